@@ -41,7 +41,7 @@ class Unconfirmed:
         outcome = await load_outcome(self.db, claimed.ref)
         if outcome is None or outcome.received_at is not None or await self._is_settled(outcome):
             return writes
-        args = _about(outcome) | {"waited_s": int(RECEIPT_WITHIN.total_seconds())}
+        args = outcome.about | {"waited_s": int(RECEIPT_WITHIN.total_seconds())}
         if await hurry_next(self.db, writes, outcome, now=now):
             append(writes, outcome.incident_id, [Entry("page_unconfirmed", args)], now=now)
         return writes
@@ -68,12 +68,8 @@ class Unconfirmed:
         )
 
 
-def _about(outcome: Outcome) -> dict[str, object]:
-    return {"person": outcome.person, "channel": outcome.channel, "label": outcome.label}
-
-
 def _entry(outcome: Outcome, state: str) -> Entry:
     if state == "opened":
-        return Entry("page_opened", _about(outcome))
+        return Entry("page_opened", outcome.about)
     took = (outcome.received_at or outcome.due_at) - outcome.due_at
-    return Entry("page_received", _about(outcome) | {"took_ms": max(0, int(took.total_seconds() * 1000))})
+    return Entry("page_received", outcome.about | {"took_ms": max(0, int(took.total_seconds() * 1000))})

@@ -36,6 +36,17 @@ class Outcome(Struct, frozen=True, kw_only=True):
     accepted_at: datetime | None
     received_at: datetime | None
     last_receipt_at: datetime | None
+    created_at: datetime
+
+    @property
+    def about(self) -> dict[str, object]:
+        """What every entry of its results says."""
+        return {
+            "person": self.person,
+            "channel": self.channel,
+            "label": self.label,
+            "paged_at": self.created_at,
+        }
 
 
 async def load_outcome(db: Database, id: str) -> Outcome | None:
@@ -44,7 +55,7 @@ async def load_outcome(db: Database, id: str) -> Outcome | None:
         "SELECT notification.incident_id, notification.cycle, notification.step, notification.severity,"
         " notification.user_id, user_account.name AS person, notification.channel,"
         " COALESCE(address.label, '') AS label, delivery.state, delivery.reason, delivery.due_at,"
-        " delivery.accepted_at, delivery.received_at, address.last_receipt_at"
+        " delivery.accepted_at, delivery.received_at, address.last_receipt_at, notification.created_at"
         " FROM notification JOIN delivery ON delivery.id = notification.id"
         " LEFT JOIN address ON address.id = notification.address_id"
         " JOIN user_account ON user_account.id = notification.user_id WHERE notification.id = :id",
@@ -95,8 +106,7 @@ async def hurry_next(db: Database, writes: Writes, outcome: Outcome, *, now: dat
 
 
 def _entry(outcome: Outcome) -> Entry:
-    about = {"person": outcome.person, "channel": outcome.channel, "label": outcome.label}
     if outcome.accepted_at is not None:
         took = outcome.accepted_at - outcome.due_at
-        return Entry("page_accepted", about | {"took_ms": max(0, int(took.total_seconds() * 1000))})
-    return Entry("page_failed", about | {"reason": outcome.reason or "", "permanent": outcome.state == "failed"})
+        return Entry("page_accepted", outcome.about | {"took_ms": max(0, int(took.total_seconds() * 1000))})
+    return Entry("page_failed", outcome.about | {"reason": outcome.reason or "", "permanent": outcome.state == "failed"})

@@ -251,6 +251,7 @@ def timeline() -> list[TimelineEntry]:
         Actor(kind="system", id=None, name="Dogwatch"),
         Actor(kind="integration", id=GRAFANA.id, name=GRAFANA.name),
     )
+    leveled = ago(2 - 2 * 0.2).isoformat().replace("+00:00", "Z")
     told: list[tuple[Actor, str, dict[str, Any]]] = [
         (grafana, "opened", {"title": "Error ratio", "source": "grafana", "integration": "eu-west"}),
         (grafana, "alerts_joined", {"count": 2, "title": "p99 latency above 2 s"}),
@@ -262,7 +263,7 @@ def timeline() -> list[TimelineEntry]:
         (
             system,
             "page_accepted",
-            {"person": "Jonas Keller", "channel": "push", "label": "Pixel 9", "took_ms": 1830},
+            {"person": "Jonas Keller", "channel": "push", "label": "Pixel 9", "took_ms": 1830, "paged_at": leveled},
         ),
         (
             system,
@@ -273,6 +274,7 @@ def timeline() -> list[TimelineEntry]:
                 "label": "j…@nordwind.example",
                 "reason": "timeout",
                 "permanent": False,
+                "paged_at": leveled,
             },
         ),
         (Actor(kind="user", id=BO.id, name=BO.name), "escalated", {"level": 2}),

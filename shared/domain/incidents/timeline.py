@@ -4,6 +4,8 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
+PAGE: Final = ("person", "channel", "label", "paged_at")
+"""Of a page whose result is told; `paged_at` is the `at` of the line that it was planned with."""
 KINDS: Final[dict[str, tuple[str, ...]]] = {
     "opened": ("title", "source", "integration"),
     "opened_by_hand": ("title", "people"),
@@ -25,11 +27,11 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "silenced": ("until", "cancelled"),
     "silence_over": (),
     "hurried": ("level", "reason"),
-    "page_accepted": ("person", "channel", "label", "took_ms"),
-    "page_failed": ("person", "channel", "label", "reason", "permanent"),
-    "page_received": ("person", "channel", "label", "took_ms"),
-    "page_opened": ("person", "channel", "label"),
-    "page_unconfirmed": ("person", "channel", "label", "waited_s"),
+    "page_accepted": (*PAGE, "took_ms"),
+    "page_failed": (*PAGE, "reason", "permanent"),
+    "page_received": (*PAGE, "took_ms"),
+    "page_opened": PAGE,
+    "page_unconfirmed": (*PAGE, "waited_s"),
     "page_skipped": ("person", "reason"),
     "acknowledged": ("via", "cancelled"),
     "unacknowledged": ("via",),

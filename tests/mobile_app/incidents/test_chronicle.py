@@ -93,6 +93,12 @@ def sent(n: int, seconds: float, person: str, took_ms: int) -> TimelineEntry:
     return entry(n, "page_accepted", seconds, person=person, channel="push", label="Phone", took_ms=took_ms)
 
 
+def came(n: int, kind: str, seconds: float, person: str, paged_at: float, **args: Any) -> TimelineEntry:
+    """A result that says when its page was written."""
+    at = (AT + timedelta(seconds=paged_at)).isoformat().replace("+00:00", "Z")
+    return entry(n, kind, seconds, person=person, channel="push", label="Phone", paged_at=at, **args)
+
+
 def results(*entries: TimelineEntry) -> dict[int, list[str]]:
     """By the line under which they stand, oldest first; which of its people each is about."""
     reader = Reader(words=Words("en"), zone=timezone(timedelta()), id="me")
@@ -108,6 +114,30 @@ def test_what_became_of_a_page_stands_under_its_own_page() -> None:
 def test_a_late_result_belongs_to_the_round_that_sent_it() -> None:
     found = results(paged(1, 0, "Ana"), paged(2, 300, "Ana"), sent(3, 301, "Ana", 300_500), sent(4, 302, "Ana", 800))
     assert [len(found[n]) for n in (1, 2)] == [1, 1]
+
+
+def test_results_find_their_page_among_pages_of_the_same_moment() -> None:
+    again = entry(3, "paged_anew", 0.15, people=["Ana"], severity="critical")
+    found = results(
+        paged(1, 0, "Ana"),
+        paged(2, 0.1, "Ana", "Bo"),
+        again,
+        came(4, "page_opened", 9, "Ana", 0),
+        came(5, "page_accepted", 9, "Ana", 0.15, took_ms=8_000),
+        came(6, "page_failed", 9, "Bo", 0.1, reason="timeout", permanent=True),
+        came(7, "page_unconfirmed", 99, "Ana", 0, waited_s=90),
+    )
+    assert {n: len(each) for n, each in found.items()} == {1: 2, 2: 1, 3: 1}
+
+
+def test_a_message_that_was_to_leave_later_stands_under_the_line_that_planned_it() -> None:
+    later = came(3, "page_accepted", 301, "Ana", 0, took_ms=200)
+    assert [len(each) for each in results(paged(1, 0, "Ana"), paged(2, 240, "Ana"), later).values()] == [1, 0]
+
+
+def test_who_has_no_address_is_told_apart_from_an_earlier_page() -> None:
+    skipped = entry(2, "page_skipped", 0.1, person="Ana", reason="no_address")
+    assert [len(each) for each in results(paged(1, 0, "Ana"), skipped).values()] == [0, 1]
 
 
 def test_a_result_of_nobody_that_was_paged_stands_alone() -> None:

@@ -22,7 +22,7 @@ FULLER = (
 """Kinds that are told by another sentence when they carry this argument."""
 Outcome = Literal["ok", "failed", "open"]
 SLACK = timedelta(seconds=1)
-"""Between writing that somebody is paged and the page that leaves."""
+"""Between writing that somebody is paged and the page that leaves, where results don't name their page."""
 RESULTS = ("page_accepted", "page_failed", "page_skipped", "page_received", "page_opened", "page_unconfirmed")
 SAID: dict[str, Outcome] = {"page_received": "ok", "page_opened": "ok", "page_unconfirmed": "open"}
 
@@ -52,7 +52,7 @@ def told(reader: Reader, entries: tuple[TimelineEntry, ...]) -> tuple[Moment, ..
     moments: list[Moment] = []
     senders: list[_Sender] = []
     for entry in entries:
-        sender = _sender_of(entry, senders) if entry.kind in RESULTS else None
+        sender = _sender_of(entry, senders) if entry.kind in RESULTS and entry.kind != "page_skipped" else None
         if sender is not None:
             result = result_of(reader, entry, paged=sender.people)
             moments[sender.place] = _with_result(moments[sender.place], result)
@@ -73,9 +73,15 @@ class _Sender:
 
 
 def _sender_of(entry: TimelineEntry, senders: list[_Sender]) -> _Sender | None:
-    """The line that paged this person: the last before the message left, where the entry says how long that took."""
+    """The line that paged this person: the one that the entry names by its time.
+
+    Older entries don't: the last before the message left, where they say how long that took.
+    """
     person = _names([entry.args.get("person")])[0]
     named = [each for each in senders if person in each.people]
+    if (paged_at := entry.args.get("paged_at")) is not None:
+        exact = [each for each in named if each.at == datetime.fromisoformat(str(paged_at))]
+        return (exact or [None])[-1]
     took_ms = entry.args.get("took_ms")
     left_at = entry.at - timedelta(milliseconds=took_ms) if isinstance(took_ms, int | float) else entry.at
     before = [each for each in named if each.at <= left_at + SLACK]
