@@ -75,7 +75,10 @@ class EscalationTarget(Struct, frozen=True, kw_only=True):
 
 
 class EscalationStep(Struct, frozen=True, kw_only=True):
-    """One level of the run: done, running now, skipped with a reason, or to come at `at`."""
+    """One level of the run: done, running now, skipped with a reason, or to come at `at`.
+
+    A `level` above the policy's last is the fallback.
+    """
 
     level: int
     state: Literal["done", "now", "next", "skipped"]
@@ -95,7 +98,7 @@ class Escalation(Struct, frozen=True, kw_only=True):
 
 
 class Why(Struct, frozen=True, kw_only=True):
-    """What put this incident on the reader."""
+    """What put this incident on the reader; a `level` above the policy's last is the fallback."""
 
     level: int
     policy: Ref | None = None

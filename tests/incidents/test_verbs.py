@@ -24,9 +24,19 @@ async def test_escalate_pages_the_next_level_now(world: World) -> None:
     assert answer.status_code == 200
     await world.settle()
     assert await world.paged() == ["Ana", "Bo"]
-    assert ("escalated", {"level": 2}) in await house.told()
+    assert ("escalated", {"level": 2, "levels": 3}) in await house.told()
     item = await house.item()
     assert (item["state"], item["escalation"]["level"]) == ("triggered", 2)
+
+
+async def test_what_comes_after_the_last_level_is_known_as_the_fallback(world: World) -> None:
+    house = await house_of(world)
+    for _ in range(4):
+        await house.act("Ana", "escalate", {})
+        await world.settle()
+    levels = [args["level"] for kind, args in await house.told() if kind == "escalated" and args["levels"] == 3]
+    assert levels == [2, 3, 4, 4]
+    assert (await house.item())["escalation"]["levels"] == 3
 
 
 async def test_escalate_to_a_given_level_skips_and_goes_back(world: World) -> None:

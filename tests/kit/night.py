@@ -277,7 +277,7 @@ def timeline() -> list[TimelineEntry]:
                 "paged_at": leveled,
             },
         ),
-        (Actor(kind="user", id=BO.id, name=BO.name), "escalated", {"level": 2}),
+        (Actor(kind="user", id=BO.id, name=BO.name), "escalated", {"level": 2, "levels": 3}),
     ]
     return [
         TimelineEntry(n=i + 1, at=ago(2 - i * 0.2), actor=actor, kind=kind, args=args)

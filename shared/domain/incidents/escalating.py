@@ -23,17 +23,17 @@ def escalate(case: Case, *, level: int | None) -> Change | Refusal:
     """Page the next level, or the given one of the policy's, now; what somebody had waits for somebody again."""
     if (why := case.refusal("escalate")) is not None:
         return why
-    reached = 1
+    reached, levels = 1, None
     goes_on: dict[str, Any] = {"start": Start(case.incident.cycle, None)}
     if case.run is not None:
         policy, position = case.run.policy_json, case.run.position
         position = position if level is None else position_of_level(policy, position, level)
-        reached = place_of(policy, position).level
+        reached, levels = place_of(policy, position).level, len(policy.levels)
         goes_on = {"run": Resume(position, case.now)}
     new = turned(**nobody_has_it()) | _pages_anyway(case) | {"undo": case.undo("escalate")}
     return Change(
         new=new,
-        entries=(*snooze_over(case, "escalated"), Entry("escalated", {"level": reached}, case.by)),
+        entries=(*snooze_over(case, "escalated"), Entry("escalated", {"level": reached, "levels": levels}, case.by)),
         pages=GoOn(),
         awake=case.incident.snoozed_until is not None,
         **goes_on,

@@ -39,7 +39,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "snooze_ended": ("reason",),
     "resolved": ("via", "cancelled", "method"),
     "reopened": ("via", "quiet"),
-    "escalated": ("level",),
+    "escalated": ("level", "levels"),
     "reassigned": ("people", "policy", "cancelled"),
     "responders_added": ("people",),
     "responders_paged": ("people",),

@@ -38,6 +38,10 @@ def sentence(language: Any, kind: str, args: dict[str, Any], *, by: Any = "user"
         ("merged_into", {"number": 7, "title": "Disk", "cancelled": 0}, "merged it into INC-7, Disk"),
         ("merged_from", {"number": 6, "title": "Disk", "count": 1}, "merged INC-6 into it with 1 alert: Disk"),
         ("commented", {"text": "It is the disk"}, "“It is the disk”"),
+        ("escalated", {"level": 2, "levels": 2}, "escalated to level 2"),
+        ("escalated", {"level": 3, "levels": 2}, "escalated to the fallback"),
+        ("escalated", {"level": 2, "levels": None}, "escalated to level 2"),
+        ("escalated", {"level": 3}, "escalated to level 3"),
         ("reopened", {"via": "app", "quiet": False}, "reopened it in the app"),
         ("reopened", {"via": "app"}, "reopened it in the app"),
         (

@@ -7,11 +7,11 @@ import msgspec
 import pytest
 
 from shared.wire import routes
-from shared.wire.incidents import Actor, EscalationStep, EscalationTarget, Responder, TimelineEntry
+from shared.wire.incidents import Actor, EscalationStep, EscalationTarget, Responder, TimelineEntry, Why
 from shared.wire.lists import Ref
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp
-from tests.kit.night import ANA, BO, JONAS, MEI, ago, ahead
+from tests.kit.night import ANA, BO, JONAS, MEI, PAYMENTS, POLICY, ago, ahead
 
 HERE = "/incidents/inc-4821"
 
@@ -215,7 +215,7 @@ async def test_levels_stand_beside_each_other_while_names_fit(width: int, cells:
     run = api.incidents[0].escalation
     last = msgspec.structs.replace(run.steps[2], level=4)
     api.incidents[0] = msgspec.structs.replace(
-        api.incidents[0], escalation=msgspec.structs.replace(run, steps=[*run.steps, last])
+        api.incidents[0], escalation=msgspec.structs.replace(run, steps=[*run.steps, last], levels=4)
     )
     async with HeadlessApp(api, route=HERE, width=width) as app:
         assert len([each for each in app.texts() if each.startswith("Level ")]) == cells
@@ -252,12 +252,51 @@ async def test_whom_a_coming_level_pages_is_told_so_and_not_the_contrary() -> No
         assert app.says("If nobody answers, you are paged on level")
 
 
+async def test_who_was_paged_and_is_again_soon_is_not_told_that_it_went_to_others() -> None:
+    api = FakeApi()
+    incident = api.incidents[0]
+    coming = EscalationTarget(kind="user", id=JONAS.id, name=JONAS.name, people=[JONAS])
+    step = EscalationStep(level=2, state="next", at=ahead(9), targets=[coming])
+    run = msgspec.structs.replace(incident.escalation, steps=[*incident.escalation.steps, step])
+    api.incidents[0] = msgspec.structs.replace(incident, why=[], responders=[], paging=[JONAS, BO], escalation=run)
+    async with HeadlessApp(api, route=HERE) as app:
+        assert app.says("You were paged for it 1\u00a0min ago. If nobody answers, you are paged again at")
+        assert not app.says("gone to others")
+
+
+async def test_what_comes_after_the_last_level_is_called_the_fallback() -> None:
+    api = FakeApi()
+    incident = api.incidents[0]
+    team = EscalationTarget(kind="fallback", id="t-pay", name="Payments", people=[JONAS])
+    now = EscalationStep(level=3, state="now", at=ahead(-1), targets=[team])
+    run = msgspec.structs.replace(incident.escalation, steps=[now], level=3, levels=2)
+    last = Why(level=3, policy=POLICY, team=PAYMENTS)
+    fallback = msgspec.structs.replace(incident, why=[last, Why(level=2, policy=POLICY)], escalation=run)
+    api.incidents[0] = fallback
+    async with HeadlessApp(api, route=HERE) as app:
+        assert app.says(f"You are the fallback: nobody of {POLICY.name} has answered.")
+        assert app.says(f"{POLICY.name} names you on level 2.")
+        assert not app.says("level 3")
+        assert "Fallback: You, Now" in [each.label for each in app.find(ft.Semantics)]
+    coming = msgspec.structs.replace(now, state="next", at=ahead(9))
+    api, run = FakeApi(), msgspec.structs.replace(run, steps=[coming], level=2)
+    api.incidents[0] = msgspec.structs.replace(fallback, why=[], responders=[], escalation=run)
+    api.timeline = []
+    async with HeadlessApp(api, route=HERE) as app:
+        assert app.says("If nobody answers, you are paged as the fallback at")
+
+
 async def test_who_was_paged_before_or_called_in_is_not_told_that_it_pages_them_not() -> None:
     api = FakeApi()
     api.incidents[0] = msgspec.structs.replace(api.incidents[0], why=[], responders=[])
     async with HeadlessApp(api, route=HERE) as app:
-        assert app.says("You were paged for it 1\u00a0min ago. It has gone to others since.")
+        assert app.says("You were paged for it 1\u00a0min ago.")
+        assert not app.says("It has gone to others since.")
         assert not app.says("This incident does not page you.")
+    api = FakeApi()
+    api.incidents[0] = msgspec.structs.replace(api.incidents[0], why=[], responders=[], paging=[JONAS, BO])
+    async with HeadlessApp(api, route=HERE) as app:
+        assert app.says("You were paged for it 1\u00a0min ago. It has gone to others since.")
     api = FakeApi()
     called = Responder(user=JONAS, state="paged", at=ago(1), asked_by=ANA)
     api.incidents[0] = msgspec.structs.replace(api.incidents[0], why=[], responders=[called])

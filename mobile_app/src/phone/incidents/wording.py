@@ -1,6 +1,6 @@
 """Sentences about incidents, watches and errors: structs in, catalogue texts out, nothing drawn."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -117,6 +117,19 @@ def _running_sentence(reader: Reader, incident: Incident, *, now: datetime) -> P
     return words.pieces(key, who=who, next=then, countdown=left, later=later, at=at)
 
 
+def is_fallback(run: Escalation, level: int) -> bool:
+    """Whether a step's level is none of the policy's, but what comes when all of them were silent."""
+    return level > run.levels
+
+
+def step_label(reader: Reader, run: Escalation, step: EscalationStep, *, now: datetime) -> str:
+    """A step as it is read aloud."""
+    who, when = reader.alone(*step_refs(step)), step_time(reader, step, now=now)
+    if is_fallback(run, step.level):
+        return reader.words("step.label_fallback", who=who, state=when)
+    return reader.words("step.label", level=step.level, who=who, state=when)
+
+
 def step_refs(step: EscalationStep) -> list[Ref]:
     """Whom a level pages: the people if they are known, else the targets."""
     people = {ref.id: ref for target in step.targets for ref in target.people}
@@ -182,12 +195,22 @@ def why(reader: Reader, incident: Incident, timeline: Sequence[TimelineEntry], *
     """What put it on the reader, alternatives in one sentence; else who is paged, and why it is seen all the same."""
     words = reader.words
     if incident.why:
-        return WhyMe(words("incident.why"), tuple(_why(reader, each, now=now) for each in _merged(incident.why)))
+        return WhyMe(words("incident.why"), tuple(_reasons(reader, incident, now=now)))
     if (before := _why_before(reader, incident, timeline, now=now)) is not None:
         return WhyMe(words("incident.why"), (before,))
     others = [each for each in incident.paging if each.id != reader.id]
     told = words.pieces("why.others", who=reader.people(others)) if others else words.pieces("why.not_you")
     return WhyMe(words("incident.whom"), (told,))
+
+
+def _reasons(reader: Reader, incident: Incident, *, now: datetime) -> Iterator[Pieces]:
+    run = incident.escalation
+    levels = [each for each in incident.why if not is_fallback(run, each.level)]
+    yield from (_why(reader, each, now=now) for each in _merged(levels))
+    last = next((each for each in incident.why if is_fallback(run, each.level)), None)
+    if last is not None:
+        key = "why.fallback" if last.policy is not None else "why.fallback_only"
+        yield reader.words.pieces(key, policy=last.policy.name if last.policy else "")
 
 
 def _merged(found: Sequence[Why]) -> list[list[Why]]:
@@ -227,14 +250,24 @@ def _why_before(
     if asked is not None and asked.asked_by is not None:
         return reader.words.pieces("why.called_in", who=reader.person(asked.asked_by))
     paged = [each for each in timeline if each.kind in PAGED and reader.name in each.args.get("people", ())]
-    if paged and reader.name:
-        return reader.words.pieces("why.before", when=moments.ago(reader.words, paged[-1].at, now=now))
-    return _why_coming(reader, incident, now=now)
+    before = moments.ago(reader.words, paged[-1].at, now=now) if paged and reader.name else None
+    coming = _mine_to_come(reader, incident)
+    if coming is not None:
+        return _why_coming(reader, incident.escalation, coming, before=before, now=now)
+    if before is None:
+        return None
+    others = [each for each in incident.paging if each.id != reader.id]
+    return reader.words.pieces("why.before_others" if others else "why.before", when=before)
 
 
-def _why_coming(reader: Reader, incident: Incident, *, now: datetime) -> Pieces | None:
-    for step in incident.escalation.steps:
-        if step.state == "next" and step.at is not None and reader.id in {ref.id for ref in step_refs(step)}:
-            at = moments.moment(reader.words, step.at, now=now, zone=reader.zone)
-            return reader.words.pieces("why.coming", level=step.level, at=at)
-    return None
+def _mine_to_come(reader: Reader, incident: Incident) -> EscalationStep | None:
+    coming = (each for each in incident.escalation.steps if each.state == "next" and each.at is not None)
+    return next((step for step in coming if reader.id in {ref.id for ref in step_refs(step)}), None)
+
+
+def _why_coming(reader: Reader, run: Escalation, step: EscalationStep, *, before: str | None, now: datetime) -> Pieces:
+    at = moments.moment(reader.words, step.at or now, now=now, zone=reader.zone)
+    if before is not None:
+        return reader.words.pieces("why.before_coming", when=before, at=at)
+    key = "why.coming_fallback" if is_fallback(run, step.level) else "why.coming"
+    return reader.words.pieces(key, level=step.level, at=at)

@@ -1,5 +1,6 @@
 """Timeline entries as sentences: who did what, and what became of each page."""
 
+import math
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
@@ -115,6 +116,8 @@ def _begun(what: Pieces) -> Pieces:
 
 def key_of(words: Words, entry: TimelineEntry, *, by_person: bool) -> str:
     """The catalogue's key of an entry; for one of a newer server there are no words here."""
+    if entry.kind == "escalated" and entry.args.get("level", 0) > (entry.args.get("levels") or math.inf):
+        return "timeline.escalated_fallback"
     for kind, argument, key in FULLER:
         if entry.kind == kind and entry.args.get(argument):
             return key

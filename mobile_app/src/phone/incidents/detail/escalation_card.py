@@ -9,7 +9,7 @@ from phone.base.window import Window
 from phone.incidents import wording
 from phone.kit.text import heading, sentence, text
 from phone.kit.ticking import Ticking
-from shared.wire.incidents import EscalationStep, Incident
+from shared.wire.incidents import Escalation, EscalationStep, Incident
 
 SHOWN = 4
 CELL = 90
@@ -52,21 +52,21 @@ def _steps(window: Window, incident: Incident) -> ft.Control:
     fitting = SHOWN if window.look.is_split else max(2, min(SHOWN, int(window.look.width / enlargement() / CELL)))
     first = max(0, min(current, len(steps) - fitting))
     shown = steps[first : first + fitting]
-    cells = [_step(window, step) for step in shown]
+    cells = [_step(window, incident.escalation, step) for step in shown]
     return ft.Container(
         content=ft.Row(list(cells), spacing=8, vertical_alignment=ft.CrossAxisAlignment.START),
         padding=ft.Padding.only(top=8),
     )
 
 
-def _step(window: Window, step: EscalationStep) -> ft.Control:
+def _step(window: Window, run: Escalation, step: EscalationStep) -> ft.Control:
     look, palette = window.look, window.look.palette
     when = wording.step_time(look.reader, step, now=window.clock.minutes.at)
     who = look.reader.alone(*wording.step_refs(step))
     is_now = step.state == "now"
     colour = palette.critical if is_now else palette.faint if step.state == "done" else palette.line
     return ft.Semantics(
-        label=look.words("step.label", level=step.level, who=who, state=when),
+        label=wording.step_label(look.reader, run, step, now=window.clock.minutes.at),
         exclude_semantics=True,
         expand=True,
         content=ft.Container(
