@@ -38,10 +38,13 @@ class Use:
         """The way it came, as the timeline says it."""
         return way_of(self.actor)
 
-    async def verb(self, verb: Verb, decide: Decide, *, said: Struct | None = None) -> Response[wire.Incident]:
+    async def verb(
+        self, verb: Verb, decide: Decide, *, said: Struct | None = None, audited: str | None = None
+    ) -> Response[wire.Incident]:
         """Decide on the incident as it is, commit, answer with what it has become; once for each Idempotency-Key.
 
-        `said` is what the audit trail keeps of the request. What changes nothing leaves no trace there.
+        `said` is what the audit trail keeps of the request, as `audited` where the verb doesn't say what was done.
+        What changes nothing leaves no trace there.
         """
 
         async def writes() -> tuple[Writes, None]:
@@ -49,7 +52,7 @@ class Use:
             self.actor.require_team(found.team_id, self.call.request.route_handler.opt["permission"])
             decided = await decide(found, Who(self.actor.kind, self.actor.user_id))
             if decided:
-                audit(decided, self.actor, found.about, verb=verb, after=said, now=self.now)
+                audit(decided, self.actor, found.about, verb=audited or verb, after=said, now=self.now)
             return decided, None
 
         async def reread() -> wire.Incident:

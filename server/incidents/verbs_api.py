@@ -170,7 +170,8 @@ class Verbs(Handlers):
                 people = [Ref(use.actor.user_id, use.actor.name)]
             return await follow(use.db, found, people, by=by, now=use.now)
 
-        return await use.verb("follow", decide, said=data)
+        said = data if data.user_ids else wire.AddFollowers(user_ids=tuple(filter(None, [use.actor.user_id])))
+        return await use.verb("follow", decide, said=said)
 
     @delete(routes.INCIDENT_FOLLOWER, operation_id="removeFollower", opt=needs(READ), status_code=200)
     async def remove_follower(self, user_id: FromPath[str], use: Given[Use]) -> Response[wire.Incident]:
@@ -183,7 +184,7 @@ class Verbs(Handlers):
             _require_right(use.actor, found, (wanted,))
             return await unfollow(use.db, found, wanted, by=by, now=use.now)
 
-        return await use.verb("follow", decide)
+        return await use.verb("follow", decide, said=wire.AddFollowers(user_ids=(wanted,)), audited="unfollow")
 
     @post(routes.INCIDENT_COMMENTS, operation_id="commentIncident", status_code=200)
     async def comment_incident(self, data: JSONBody[wire.Comment], use: Given[Use]) -> Response[wire.Incident]:

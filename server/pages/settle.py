@@ -109,4 +109,5 @@ def _entry(outcome: Outcome) -> Entry:
     if outcome.accepted_at is not None:
         took = outcome.accepted_at - outcome.due_at
         return Entry("page_accepted", outcome.about | {"took_ms": max(0, int(took.total_seconds() * 1000))})
-    return Entry("page_failed", outcome.about | {"reason": outcome.reason or "", "permanent": outcome.state == "failed"})
+    args = outcome.about | {"reason": outcome.reason or "", "permanent": outcome.state == "failed"}
+    return Entry("page_failed", args)

@@ -91,7 +91,7 @@ async def end_silence(db: Database, actor: Actor, id: str, *, rev: int, now: dat
         rev=rev,
     )
     touch_configuration(writes)
-    audit(writes, actor, _about(before), verb="ended", before=before, after=before, now=now)
+    audit(writes, actor, _about(before), verb="ended", before=before, now=now)
     look_now(writes, id, now=now)
     return writes
 

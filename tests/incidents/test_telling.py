@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from server.kernel.database import Writes
@@ -34,6 +35,10 @@ async def test_followers_are_told_in_their_language_what_others_do(world: World)
     client = await desk.world.client("Li")
     answer = await client.send("DELETE", f"/api/v1/incidents/{incident['id']}/followers/me")
     assert [ref["name"] for ref in answer.json()["followers"]] == ["Bo"]
+    rows = await world.db.values("SELECT verb, differences FROM audit WHERE object_kind = 'incident' ORDER BY seq")
+    told = [(verb, msgspec.json.decode(text)[0]["after"]["user_ids"]) for verb, text in rows if "follow" in verb]
+    bo, li = world.users["Bo"], world.users["Li"]
+    assert told == [("follow", [bo]), ("follow", [li]), ("unfollow", [li])], "whoever it is about is named"
     await desk.act("Ana", incident, "resolve", {"method": "restarted"})
     await world.advance(seconds=10)
     assert (await desk.notices())[3:] == [("Bo", f"Ana resolved #{number}: restarted")]

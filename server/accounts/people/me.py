@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec import Struct, structs
 
 from server.accounts.access.actors import Actor
+from server.accounts.access.changed import refresh_person
 from server.accounts.access.permissions import EVERY
 from server.accounts.audit.trail import About, audit
 from server.accounts.people.people import UserRow, name_flaws, zone_flaws
@@ -62,7 +63,11 @@ async def change_me(db: Database, actor: Actor, change: MeChange, *, rev: int, n
     )
     values = {name: getattr(after, name) for name in ("name", "language", "time_zone", "rev")}
     writes = Writes().update(User, {"id": user.id, "rev": rev}, **values)
-    audit(writes, actor, About("user", user.id, after.name), now=now, before=user, after=after)
+    if structs.replace(after, rev=rev) != user:
+        audit(writes, actor, About("user", user.id, after.name), now=now, before=user, after=after)
+    else:
+        # Somebody who says what is known already has said it: the revision tells that from nobody's word.
+        refresh_person(writes, user.id, now=now)
     try:
         await db.apply(writes)
     except Stale:

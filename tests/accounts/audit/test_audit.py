@@ -112,3 +112,27 @@ async def test_the_form_of_the_first_administrator_leaves_the_same_row(world: Wo
     assert answer.status_code == 200
     rows = await world.db.values("SELECT verb, object_kind, actor_name FROM audit")
     assert rows == [("made", "user", "Ona")]
+
+
+async def test_who_says_again_what_is_known_of_them_changed_nothing(office: World) -> None:
+    mia = await office.sign_in("Mia")
+    me = await mia.get("/api/v1/me")
+    same = await mia.send("PATCH", "/api/v1/me", {"language": me["language"]}, headers={"if-match": str(me["rev"])})
+    assert same.json()["rev"] == me["rev"] + 1, "it was said, and nobody guesses it any more"
+    assert await trail(mia, object_kind="user") == []
+    await mia.send("PATCH", "/api/v1/me", {"language": "zh"}, headers={"if-match": str(me["rev"] + 1)})
+    [changed] = await trail(mia, object_kind="user")
+    assert changed["differences"] == [{"field": "language", "before": me["language"], "after": "zh"}]
+
+
+async def test_a_silence_that_is_ended_says_which_it_was(office: World) -> None:
+    mia = await office.sign_in("Mia")
+    conditions = [[{"key": "labels.env", "values": ["prod"]}]]
+    hours = {"starts_at": "2026-01-01T00:00:00Z", "ends_at": "2036-01-01T00:00:00Z"}
+    made = await mia.post("/api/v1/silences", {"team_id": office.teams["Payments"], "conditions": conditions} | hours)
+    headers = {"if-match": str(made["rev"])}
+    ended = await mia.send("DELETE", f"/api/v1/silences/{made['id']}", headers=headers)
+    assert ended.status_code < 300, ended.text
+    newest = (await trail(mia, object_id=made["id"]))[0]
+    assert newest["verb"] == "ended"
+    assert newest["differences"][0]["before"]["conditions"][0][0]["values"] == ["prod"]

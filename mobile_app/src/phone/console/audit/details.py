@@ -83,7 +83,19 @@ LABELS: Final[Mapping[str, str]] = {
     "seconds": "audit_field.lasts",
 }
 OF_THE_WHOLE: Final = (
-    *("team_id", "service_id", "policy_id", "role", "scopes", "permissions", "scope", "reason", "text", "severity"),
+    *(
+        "team_id",
+        "service_id",
+        "policy_id",
+        "integration_id",
+        "role",
+        "scopes",
+        "permissions",
+        "scope",
+        "reason",
+        "text",
+        "severity",
+    ),
     *("impact", "root_cause", "method", "lessons", "title", "description", "user_ids", "until", "level", "seconds"),
 )
 """What is told of something that was made or removed, beside its sentence."""

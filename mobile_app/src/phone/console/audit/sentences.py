@@ -3,10 +3,14 @@
 from datetime import datetime
 from typing import Any, Final, cast
 
+import msgspec
+
 from phone.base import moments
 from phone.base.i18n import Pieces
 from phone.base.people import People
+from phone.console.condition_words import conditions_said
 from phone.console.form.kind import Known
+from shared.domain.pipeline.conditions import Conditions
 from shared.wire.audit import AuditEntry
 from shared.wire.lists import Ref
 
@@ -20,23 +24,35 @@ def sentence(known: Known, entry: AuditEntry, *, beside: bool = False) -> Pieces
     words, facts = known.words, _facts(entry)
     who, person = doer(known, entry), known.person(str(facts.get("user_id") or ""))
     count = len(cast(list[Any], facts.get("people") or ()))
+    people = _people(known, entry, facts)
     return words.pieces(
-        _key(known, entry, is_own=person.same_as(who), are_many=count > 0, manages=facts.get("is_manager")),
+        _key(
+            known,
+            entry,
+            is_own=(people or person).same_as(who),
+            are_many=count > 0,
+            manages=facts.get("is_manager"),
+            says=_said(entry, facts),
+        ),
         who=who,
         what=words("audit.it") if beside else _what(known, entry),
         name=_name(known, entry),
         person=person,
+        people=people or person,
+        policy=known.name("policies", facts.get("policy_id")),
+        alerts=_alerts(known, facts) if entry.object_kind == "silence" else "",
         role=_named(facts.get("role")),
         when=_when(known, facts),
         count=count,
     )
 
 
-def _key(known: Known, entry: AuditEntry, *, is_own: bool, are_many: bool, manages: object) -> str:
+def _key(known: Known, entry: AuditEntry, *, is_own: bool, are_many: bool, manages: object, says: str) -> str:
     """The catalogue's key, the most special first."""
     words, verb = known.words, entry.verb
     of_kind = f"audit.{verb}.{entry.object_kind}"
     keys = [f"{of_kind}_many"] * are_many + [f"audit.{verb}_self"] * is_own
+    keys += [f"audit.{verb}_{says}"] * bool(says)
     keys += [f"audit.{verb}_manager"] * (manages is True) + [f"audit.{verb}_no_manager"] * (manages is False)
     keys += [f"audit.{verb}_unnamed"] * (_name(known, entry) in UNNAMED)
     return next((each for each in (*keys, of_kind, f"audit.{verb}") if words.has(each)), "audit.other")
@@ -56,6 +72,33 @@ def _facts(entry: AuditEntry) -> dict[str, Any]:
     whole = next((each for each in entry.differences if not each.field), None)
     state = None if whole is None else whole.after if whole.after is not None else whole.before
     return cast(dict[str, Any], state) if isinstance(state, dict) else {}
+
+
+def _said(entry: AuditEntry, facts: dict[str, Any]) -> str:
+    """Of what an entry says more than its object: the people or the policy that a verb is about, the alerts."""
+    if entry.object_kind == "silence":
+        return "alerts" if "ends_at" in facts else ""
+    return "people" if facts.get("user_ids") else "policy" if facts.get("policy_id") else ""
+
+
+def _people(known: Known, entry: AuditEntry, facts: dict[str, Any]) -> People | None:
+    """Those that a verb on an incident is about; None where the entry names nobody."""
+    named = [str(each) for each in cast(list[Any], facts.get("user_ids") or ())]
+    if entry.verb == "follow" and not named and "user_ids" in facts:
+        return doer(known, entry)
+    return known.reader.people([Ref(each, known.name("people", each)) for each in named]) if named else None
+
+
+def _alerts(known: Known, facts: dict[str, Any]) -> str:
+    """Which alerts a silence is about."""
+    try:
+        conditions = conditions_said(known, msgspec.convert(facts.get("conditions") or (), Conditions))
+    except msgspec.ValidationError:
+        conditions = ""
+    service = facts.get("service_id")
+    owner = known.name("services", service) if service else known.name("teams", facts.get("team_id"))
+    key = "audit.alerts_where" if conditions else "audit.alerts_all"
+    return known.words(key, owner=owner, conditions=conditions)
 
 
 def _what(known: Known, entry: AuditEntry) -> str:
@@ -90,7 +133,8 @@ def _named(value: Any) -> str:
 def _when(known: Known, facts: dict[str, Any]) -> str:
     """From when to when, where it is about hours."""
     try:
-        start, end = (datetime.fromisoformat(str(facts[name])) for name in ("start", "end"))
+        ends = ("starts_at", "ends_at") if "ends_at" in facts else ("start", "end")
+        start, end = (datetime.fromisoformat(str(facts[name])) for name in ends)
     except (KeyError, ValueError):
         return ""
     return moments.stretch(known.words, start, end, known.reader.zone)
