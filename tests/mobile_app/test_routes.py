@@ -2,7 +2,8 @@
 
 import pytest
 
-from phone.routes import ROUTES, above, at, below
+from phone.locate import above, at, below
+from phone.routes import ROUTES
 from tests.kit.screenshots import EXAMPLES
 
 PATHS = [
@@ -54,7 +55,7 @@ def test_going_back_leads_one_level_up(path: str, back: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/incidents/inc-1/more", "/configure/nothing", "/configure/nothing/x", "/outbox", "/x"]
+    "path", ["/incidents/inc-1/more", "/configure/nothing", "/configure/nothing/x", "/outbox", "/x", "/me/rules/nope"]
 )
 def test_what_is_in_no_row_is_nowhere(path: str) -> None:
     assert at(path, demo=False) is None

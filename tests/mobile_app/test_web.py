@@ -16,7 +16,8 @@ from mobile_app.bell import Bell
 from mobile_app.packed import version_of
 from mobile_app.page import ASSETS, PageChanged, assets, bootstrap, index_page, manifest
 from mobile_app.web import asgi, own_pages
-from phone.routes import ROUTES, at
+from phone.locate import at
+from phone.routes import ROUTES
 from tests.kit.screenshots import EXAMPLES, SCENES, SIZES, shots
 
 WEB = Path(flet_web.get_package_web_dir())

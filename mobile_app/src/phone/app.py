@@ -10,7 +10,7 @@ from phone.base.api.errors import ApiError, SignedOut, Unreachable
 from phone.base.toast import Message
 from phone.console.form.kind import Kind
 from phone.incidents.store import Filter
-from phone.routes import at
+from phone.locate import at
 from phone.stores import Stores
 from phone.unsent import Unsent
 from shared.domain.covers.requests import CoverVerb

@@ -8,7 +8,7 @@ from phone.base.theme import enlargement, list_width
 from phone.frame import frame
 from phone.kit.layout import pick_one, view
 from phone.route import At
-from phone.routes import below
+from phone.locate import below
 from phone.stores import Stores
 
 NARROW_LIST: Final = 320

@@ -13,7 +13,7 @@ from phone.kit.not_found import not_found
 from phone.kit.placeholders import failed, skeleton
 from phone.kit.sheet import sheet
 from phone.layout import stack
-from phone.routes import at
+from phone.locate import at
 from phone.sign_in.proof import Proof
 from phone.sign_in.proof_sheet import ProofForm
 from phone.sign_in.screen import SignIn

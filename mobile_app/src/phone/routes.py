@@ -1,8 +1,7 @@
 """Every address of the app in one table: its screen, what that is beside or over, what it reads, which tab is lit."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Final
+from typing import Final, cast, get_args
 from urllib.parse import parse_qs, urlsplit
 
 import flet as ft
@@ -29,7 +28,7 @@ from phone.incidents.list.new_incident import NewIncidentScreen
 from phone.incidents.list.screen import IncidentList
 from phone.me.messages import MessagesScreen
 from phone.me.pair import PairScreen
-from phone.me.rules import RuleScreen, severity_named
+from phone.me.rules import RuleScreen
 from phone.me.screen import MeScreen
 from phone.me.security import SecurityScreen
 from phone.on_call.my_shifts import MyShiftsScreen
@@ -41,9 +40,8 @@ from phone.schedules.schedules import ScheduleList
 from phone.sign_in.screen import SignIn
 from phone.stores import Stores
 from phone.time_off.screen import MyTimeOffScreen
+from shared.wire.incidents import Severity
 
-HOME: Final = ("/", "", "/sign-in")
-LINKS: Final = ("/invite/", "/reset/")
 ABOVE_ACTIONS: Final = 140
 ABOVE_SAVING: Final = 130
 
@@ -80,7 +78,7 @@ def _my_shifts(app: Stores, _: At) -> ft.Control:
 
 
 def _rule(app: Stores, here: At) -> ft.Control:
-    return RuleScreen(app, app.ways, app.look, severity_named(here.params["severity"]))
+    return RuleScreen(app, app.ways, app.look, cast(Severity, here.params["severity"]))
 
 
 def _pair(app: Stores, _: At) -> ft.Control:
@@ -96,6 +94,10 @@ def _first_run(app: Stores, _: At) -> ft.Control:
 def _object(app: Stores, here: At) -> ft.Control:
     kind = KINDS[here.params["kind"]]
     return ConfiguredObject(app, app.form_stores, app.look, kind, here.params["object_id"], app.editor, app.directory)
+
+
+def _is_severity(params: Mapping[str, str]) -> bool:
+    return params["severity"] in get_args(Severity)
 
 
 def _is_kind(params: Mapping[str, str]) -> bool:
@@ -250,7 +252,15 @@ ROUTES: Final = (
         load=loading.ways,
         tab="/me",
     ),
-    Route(pattern="/me/rules/{severity}", screen="me-rule", draw=_rule, load=loading.ways, tab="/me", up="/me"),
+    Route(
+        pattern="/me/rules/{severity}",
+        screen="me-rule",
+        draw=_rule,
+        load=loading.ways,
+        tab="/me",
+        up="/me",
+        exists=_is_severity,
+    ),
     Route(
         pattern="/me/security",
         screen="me-security",
@@ -368,33 +378,3 @@ ROUTES: Final = (
         tab="/incidents",
     ),
 )
-
-
-def at(address: str, *, demo: bool) -> At | None:
-    """Where an address leads; home for the bare one and for sign-in when somebody is signed in; None for nowhere."""
-    path = address.partition("?")[0].rstrip("/")
-    if path in HOME or path.startswith(LINKS):
-        path = "/incidents"
-    for route in ROUTES:
-        params = route.match(path)
-        if params is not None and (demo or not route.demo_only):
-            return At(path=path, route=route, params=params)
-    return None
-
-
-def below(here: At) -> At | None:
-    """What `here` stands over or beside, with what is open of it."""
-    if not here.route.over:
-        return None
-    path = here.route.over.format(**here.params)
-    under = at(path, demo=True)
-    return replace(under, params={**under.params, **here.params}) if under is not None else None
-
-
-def above(address: str) -> str:
-    """Where going back leads: what stands below, else where the table says."""
-    here = at(address, demo=True)
-    if here is None:
-        return "/incidents"
-    under = below(here)
-    return under.path if under is not None else here.route.up

@@ -24,8 +24,8 @@ from phone.base.window import Place
 from phone.incidents.outbox import Outbox
 from phone.incidents.store import Incidents
 from phone.last_seen import LastSeen
+from phone.locate import above
 from phone.root import Root
-from phone.routes import above
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from phone.base.people import Reader
 from phone.covers.store import KEPT_AS, Kept
 from phone.hand_over import cover_wording
 from phone.hand_over.cover_wording import refusal
-from phone.routes import above
+from phone.locate import above
 from shared.domain.covers.candidates import Clash
 from shared.domain.covers.review import CLOSINGS
 from shared.wire import routes

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, get_args
+from typing import Final
 
 import flet as ft
 from msgspec.structs import replace
@@ -30,13 +30,6 @@ from shared.wire.incidents import Severity
 DELAYS_S: Final = (0, 60, 180, 300, 600, 900, 1800)
 MOST_STEPS: Final = 15
 CHANNELS: Final = ("push", "email", "webhook")
-
-
-def severity_named(word: str) -> Severity:
-    """That of an address; the gravest for another word."""
-    severities: tuple[Severity, ...] = get_args(Severity)
-    named: list[Severity] = [each for each in severities if each == word]
-    return named[0] if named else "critical"
 
 
 @ft.component
@@ -91,7 +84,7 @@ def RuleForm(window: Window, ways: Ways, look: Look, severity: Severity) -> ft.C
     steps: list[ft.Control] = [_step(window, i, turn, len(turns), edits, ways=ways) for i, turn in enumerate(turns)]
     tail: list[ft.Control] = []
     if len(turns) < MOST_STEPS:
-        tail.append(ft.Row([quiet(look, words("rule.add"), add, icon=ft.Icons.ADD, key="rule-add")], tight=True))
+        tail.append(ft.Row([quiet(look, words("rule.add"), add, icon=ft.Icons.ADD, key="rule-add")], wrap=True))
     if error:
         tail.append(problem_line(look, error))
     tail.append(filled(look, words("me.save"), save, busy=not turns, key="rule-save"))
