@@ -68,13 +68,17 @@ class _Span:
 
 
 class Counter:
-    """Stands in for title and sound: remembers each number it was told."""
+    """Stands in for title and sound: remembers each number that it was told, and each title."""
 
     def __init__(self) -> None:
         self.told: list[int] = []
+        self.titles: list[str] = []
 
     def waiting(self, count: int) -> None:
         self.told.append(count)
+
+    def at(self, title: str) -> None:
+        self.titles.append(title)
 
     def close(self) -> None:
         """Nothing to let go of."""

@@ -1,4 +1,4 @@
-// Beeps and badges the icon when the number in the title rises: "(1) Dogwatch".
+// Beeps and badges the icon when the number in the title rises: "(1) On call · Dogwatch".
 (() => {
   let last = 0;
   let audio = null;
@@ -48,7 +48,8 @@
   };
   // A hidden tab draws no frame, so Flutter would leave the title as it was: the number comes beside it.
   const told = (count) => {
-    document.title = count ? `(${count}) Dogwatch` : "Dogwatch";
+    const where = document.title.replace(/^\(\d+\) /, "");
+    document.title = count ? `(${count}) ${where}` : where;
     look();
   };
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));

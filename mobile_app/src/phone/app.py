@@ -12,6 +12,7 @@ from phone.console.form.kind import Kind
 from phone.incidents.store import Filter
 from phone.locate import at
 from phone.stores import Stores
+from phone.titles import Titles
 from phone.unsent import Unsent
 from shared.domain.covers.requests import CoverVerb
 from shared.wire.covers import CoverRequest, PagerHanded, TimeOff
@@ -37,6 +38,7 @@ class App(Stores):
         self._reload: asyncio.Task[None] | None = None
         self._glance: asyncio.Task[None] | None = None
         self.unsent = Unsent(self)
+        self.titles = Titles(self)
         self._join()
 
     def _join(self) -> None:
