@@ -54,7 +54,8 @@
   const views = () => document.querySelectorAll("flutter-view");
   const show = () => {
     const words = window.dogwatchWords[language()];
-    const at = new Date().toLocaleTimeString(language() === "zh" ? "zh-CN" : "en-GB", { hour: "2-digit", minute: "2-digit" });
+    const form = { hour: "2-digit", minute: "2-digit", timeZone: kept("zone") || undefined };
+    const at = new Date().toLocaleTimeString(language() === "zh" ? "zh-CN" : "en-GB", form);
     const lead = element("p", "", words.lead.replace("{when}", at));
     const unsent = element("p", "dw-unsent");
     const button = element("button", "", words.now);

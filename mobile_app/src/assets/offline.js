@@ -7,6 +7,7 @@
   const language = kept("language") || ((navigator.language || "").startsWith("zh") ? "zh" : "en");
   const words = window.dogwatchWords[language];
   const locale = language === "zh" ? "zh-CN" : "en-GB";
+  const timeZone = kept("zone") || undefined;
   const theme = kept("theme");
   document.documentElement.lang = locale;
   if (theme === "dark" || theme === "light") document.documentElement.dataset.theme = theme;
@@ -18,9 +19,10 @@
     } catch { return null; }
   })();
   const when = (moment) => {
-    const at = new Date(moment), isToday = at.toDateString() === new Date().toDateString();
-    const day = isToday ? {} : { day: "numeric", month: "short" };
-    return at.toLocaleString(locale, { ...day, hour: "2-digit", minute: "2-digit" });
+    const dated = (at) => at.toLocaleDateString(locale, { timeZone });
+    const at = new Date(moment);
+    const day = dated(at) === dated(new Date()) ? {} : { day: "numeric", month: "short" };
+    return at.toLocaleString(locale, { ...day, hour: "2-digit", minute: "2-digit", timeZone });
   };
   const element = (name, look, ...children) => {
     const made = document.createElement(name);
@@ -38,6 +40,7 @@
   );
   const group = (title, rows) => rows.length ? [element("h2", "", title), element("ul", "", ...rows.map(row))] : [];
 
+  document.title = `${words.title} · Dogwatch`;
   document.querySelector("h1").textContent = words.title;
   document.querySelector("p").textContent = seen ? words.list.replace("{when}", when(seen.at)) : words.empty;
   const button = document.querySelector("button");

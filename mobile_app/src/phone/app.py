@@ -101,7 +101,7 @@ class App(Stores):
         await asyncio.gather(*(state.restore() for state in self.client.states))
         if self.session.me is not None:
             self.look.belong_to(self.session.me)
-            await self.look.keep_language()
+            await self.look.keep_habits()
             self.on_call.work_out()
             self.incidents.scope = await self._usual_scope(self.session.me)
         self.live.start()
@@ -139,8 +139,11 @@ class App(Stores):
     async def sign_out(self) -> None:
         """End the session and forget what it showed."""
         await self.look.drafts.forget()
+        if self.session.me is not None:
+            await self.preferences.remove(f"{CHOSEN_SCOPE}.{self.session.me.id}")
         self._leave()
         await self._clear()
+        await self.look.forget_zone()
         await self.session.sign_out()
 
     async def _clear(self) -> None:
@@ -216,7 +219,7 @@ class App(Stores):
         if not await self.session.freshen() or self.session.me is None:
             return
         self.look.belong_to(self.session.me)
-        await self.look.keep_language()
+        await self.look.keep_habits()
         if self.first_run.is_wanted:
             await self.first_run.load()
 

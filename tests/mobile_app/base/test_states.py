@@ -5,12 +5,15 @@ from typing import Any
 import flet as ft
 import msgspec
 
+from phone.app import CHOSEN_SCOPE
 from phone.base.state import State
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp
 
 OF_THE_DEVICE = {"look", "link", "place", "session", "toast"}
 """What belongs to the window, whoever is signed in."""
+OF_NOBODY = {"language", "theme", "text_size", "server"}
+"""What the device keeps for whoever comes next."""
 KEEPS = {"outbox": "verbs on their way wait for the same person, and are dropped when another signs in"}
 EVERY_SCREEN = (
     "/incidents/inc-4821",
@@ -53,7 +56,16 @@ async def test_nothing_of_a_person_is_left_when_they_sign_out() -> None:
             await app.settle(0.02)
         full = [each for each in app.state.client.states if len(snapshot(each)) > len(before[id(each)])]
         assert len(full) > 12, "the walk has filled nothing"
+        await app.state.schedule.choose(highlights_mine=True)
+        await app.state.my_shifts.choose("month")
+        await app.state.session.is_same_person()
+        await app.state.preferences.set(f"{CHOSEN_SCOPE}.{app.state.look.person}", "all")
+        kept = set(app.preferences.kept) - OF_NOBODY
+        assert kept >= {"person", "zone", "calendar", "my_range", "incidents"}, "the walk has kept little"
         await app.state.sign_out()
+        await app.until(lambda: "last_seen" not in app.preferences.kept)
+        assert set(app.preferences.kept) - OF_NOBODY == set()
+        assert app.secrets.kept == {}
         assert {type(each).__name__: left for each in app.state.client.states if (left := people_in(each))} == {}
 
 

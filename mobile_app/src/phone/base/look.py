@@ -17,6 +17,8 @@ from phone.base.theme import PALETTES, SPLIT_AT, TEXT_SIZES, WIDE_AT, Brightness
 from shared.wire.sessions import Language, Me, MeChange
 
 ThemeChoice = Literal["system", "light", "dark"]
+ZONE: Final = "zone"
+"""What `connection.js` and `offline.js` show times in, while the app can't be asked."""
 UNTOLD: Final = 1
 """The revision of an account that nobody has told its language and zone."""
 THEMES: Final[tuple[ThemeChoice, ...]] = get_args(ThemeChoice)
@@ -144,9 +146,14 @@ class Look(ft.Observable):
         self.person, self.name = me.id, me.name
         self.chosen = None
 
-    async def keep_language(self) -> None:
-        """Greet the next one who signs in here, and say that the line is lost, in this one's language."""
+    async def keep_habits(self) -> None:
+        """Greet the next one who signs in here, and say that the line is lost, as this one reads and counts hours."""
         await self._preferences.set("language", self.language)
+        await self._preferences.set(ZONE, self.zone_name)
+
+    async def forget_zone(self) -> None:
+        """It is the person's, and they sign out."""
+        await self._preferences.remove(ZONE)
 
     def part(self) -> None:
         """Nobody is signed in any more."""

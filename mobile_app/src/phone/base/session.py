@@ -145,6 +145,7 @@ class Session(ft.Observable):
         """End the session on this device."""
         self.phase, self.me, self.error = "signed_out", None, None
         await self._kept.remove(ME)
+        await self._preferences.remove(PERSON)
         await self._client.sign_out()
 
     def expire(self) -> None:

@@ -324,6 +324,11 @@ class OpenSchedule(State):
         self._rotas.touch()
         await asyncio.gather(self._rotas.load(), self.load())
 
+    async def clear(self) -> None:
+        """Look at calendars as everybody does at first: another person may sign in."""
+        self.chosen = Chosen()
+        await self._copies.drop()
+
     def forget(self) -> None:
         """Close it."""
         self._turn += 1
