@@ -19,7 +19,7 @@ from phone.kit.controls import Face, filled, icon, quiet, tappable, word
 from phone.kit.copy_box import copy_box
 from phone.kit.fields import Entry, field, problem_line
 from phone.kit.form_field import Field, Option
-from phone.kit.hooks import drafted_state, kept
+from phone.kit.hooks import drafted_state, kept, unless_gone
 from phone.kit.marks import tick
 from phone.kit.picker import Picker
 from phone.kit.rows import deed_row
@@ -89,9 +89,9 @@ async def _bring_to_sight(steps: ft.ListView, current: Step | None, seen: list[S
     is_seen = not seen and current in STEPS[:2]
     seen[:] = [current]
     if current is None:
-        await steps.scroll_to(offset=-1)
+        await unless_gone(steps.scroll_to(offset=-1))
     elif not is_seen:
-        await steps.scroll_to(scroll_key=current)
+        await unless_gone(steps.scroll_to(scroll_key=current))
 
 
 def _finished(window: Window, first_run: FirstRun) -> ft.Control:

@@ -1,6 +1,7 @@
 """Flet's hooks with the types that its own leave open."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, cast
 
 import flet as ft
@@ -11,6 +12,12 @@ from phone.base.drafts import Drafts
 
 Value = TypeVar("Value")
 Whole = TypeVar("Whole", bound=Struct)
+
+
+async def unless_gone(asking: Awaitable[object]) -> None:
+    """Wait for what a control on the screen was asked; nobody misses it where that has gone meanwhile."""
+    with contextlib.suppress(RuntimeError, TimeoutError):
+        await asking
 
 
 def kept(initial: Value) -> Value:

@@ -15,6 +15,7 @@ from phone.incidents.preview import preview
 from phone.incidents.selection import BULK, Selection
 from phone.incidents.stores import IncidentStores
 from phone.kit.controls import Face, tappable
+from phone.kit.hooks import unless_gone
 from phone.kit.marks import tick
 from phone.kit.text import lines_for, sentence, text
 from phone.kit.ticking import Ticking
@@ -57,7 +58,7 @@ def selectable(item: IncidentItem) -> bool:
 
 def _swipable(window: Window, item: IncidentItem, body: ft.Control, stores: IncidentStores) -> ft.Control:
     async def confirm(event: ft.DismissibleDismissEvent) -> None:
-        await event.control.confirm_dismiss(False)
+        await unless_gone(event.control.confirm_dismiss(False))
         stores.listed.swiped = True
         stores.verbs.acknowledge(item)
 
