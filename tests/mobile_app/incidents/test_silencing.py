@@ -40,6 +40,7 @@ async def test_two_taps_silence_what_an_incident_is_about_and_one_takes_it_back(
         await app.until(lambda: app.says("Alerts that have all of these"))
         await app.tap(key="silence-send")
         await app.until(lambda: app.says("Silent until"))
+        assert app.says("Undo pages you again."), "who is paged is known before"
         (_, _, body) = next(each for each in api.console.written if each[1] == "/api/v1/silences")
         sent = msgspec.convert(body, SilenceInput)
         assert sent.conditions == (

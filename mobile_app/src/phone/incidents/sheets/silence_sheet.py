@@ -49,7 +49,9 @@ def SilenceForm(
         send_it(False)
         if made is not None:
             opened.ask(None)
-            window.offer("silence.made", {"until": until}, lambda: silencing.take_back(made))
+            key, paged = ("silence.made_paging", incident.paging) if incident.paging else ("silence.made", [])
+            args: dict[str, object] = {"until": until, "who": look.reader.people(paged)}
+            window.offer(key, args, lambda: silencing.take_back(made))
             window.hurry()
 
     chips = [
