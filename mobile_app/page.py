@@ -27,11 +27,14 @@ STATES: Final = ("triggered", "acknowledged", "snoozed", "resolved")
 BOOTSTRAP: Final = "flutter_bootstrap.js"
 WORKER: Final = re.compile(r"serviceWorkerSettings:\s*\{[^}]*\},?")
 ICONS: Final = "assets/fonts/MaterialIcons-Regular.otf"
+MAKERS: Final = tuple(Path(__file__).with_name(name) for name in ("page.py", "icons.py", "packed.py"))
+"""The sources of what is made: whoever changes one of them may change every file."""
+MADE_WITH: Final = ("flet-web", "fonttools", "brotli")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Assets:
-    """Ours with the page made for them; `version` changes with any of them."""
+    """Ours with the page made for them; `version` changes with any of them, and with whatever makes them."""
 
     folder: OwnFolder
     version: str
@@ -130,7 +133,7 @@ def assets() -> Assets:
     folder = OwnFolder()
     shutil.copytree(ASSETS, folder.path, dirs_exist_ok=True)
     web = Path(flet_web.get_package_web_dir())
-    made = Assets(folder=folder, version=version_of(ASSETS, version("flet-web"), *sorted(_icons())))
+    made = Assets(folder=folder, version=own_version())
     for name, page in (
         ("index.html", index_page((web / "index.html").read_text(encoding="utf-8"), made.files)),
         ("manifest.json", manifest((web / "manifest.json").read_text(encoding="utf-8"))),
@@ -148,6 +151,13 @@ def assets() -> Assets:
             page = page.replace(placeholder, text)
         (folder.path / name).write_text(page, encoding="utf-8")
     return made
+
+
+def own_version() -> str:
+    """Of our assets, of the words and icons that are put into what is made, and of all that makes it."""
+    makers = (maker.read_text(encoding="utf-8") for maker in MAKERS)
+    words = (_words_without_network(), _words_of_the_line(), manifest("{}"))
+    return version_of(ASSETS, *map(version, MADE_WITH), *makers, *words, *sorted(_icons()))
 
 
 def made_files(web: Path) -> Mapping[str, Make]:

@@ -12,10 +12,12 @@ import flet_web
 import httpx
 import pytest
 
+from mobile_app import page
 from mobile_app.bell import Bell
 from mobile_app.packed import version_of
-from mobile_app.page import ASSETS, PageChanged, assets, bootstrap, index_page, manifest
+from mobile_app.page import ASSETS, PageChanged, assets, bootstrap, index_page, manifest, own_version
 from mobile_app.web import asgi, own_pages
+from phone.base.i18n import catalogue
 from phone.locate import at
 from phone.routes import ROUTES
 from tests.kit.screenshots import EXAMPLES, SCENES, SIZES, shots
@@ -127,6 +129,25 @@ def test_the_version_changes_with_every_file_of_ours(tmp_path: Path) -> None:
     assert version_of(tmp_path, "1.0.5") != first
     (tmp_path / "a.js").write_text("1")
     assert version_of(tmp_path, "1.0.5") == first
+
+
+def test_the_version_changes_with_the_words_and_the_programs_that_make_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = own_version()
+    assert own_version() == first == assets().version
+    for maker in page.MAKERS:
+        changed = tmp_path / maker.name
+        changed.write_text(maker.read_text(encoding="utf-8") + "# another way\n", encoding="utf-8")
+        with monkeypatch.context() as patch:
+            patch.setattr(page, "MAKERS", tuple(changed if each == maker else each for each in page.MAKERS))
+            assert own_version() != first, maker.name
+    for key in ("offline.empty", "line.lead"):
+        with monkeypatch.context() as patch:
+            patch.setitem(catalogue("zh"), key, "另一句话")
+            assert own_version() != first, key
+    assert {maker.name for maker in page.MAKERS} >= {"page.py", "icons.py", "packed.py"}
+    assert own_version() == first
 
 
 def test_flutters_own_worker_which_would_load_each_page_anew_is_not_started() -> None:
