@@ -4,14 +4,13 @@ from typing import Final
 
 import flet as ft
 
-from phone.base.theme import enlargement, list_width
+from phone.base.theme import NARROW_LIST, enlargement, list_width
 from phone.frame import frame
 from phone.kit.layout import pick_one, view
-from phone.route import At
 from phone.locate import below
+from phone.route import At
 from phone.stores import Stores
 
-NARROW_LIST: Final = 320
 GROWS_BY: Final = 48
 """How much higher a bar of buttons gets when the text is twice as large."""
 

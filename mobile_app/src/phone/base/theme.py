@@ -144,6 +144,7 @@ WIDE_AT: Final = 1200
 RAIL: Final = 96
 LIST: Final = 404
 WIDE_LIST: Final = 440
+NARROW_LIST: Final = 320
 WIDE_LIST_AT: Final = 1400
 
 

@@ -5,13 +5,14 @@ from typing import Any, Final
 import flet as ft
 
 from phone.base.look import Look
+from phone.base.theme import NARROW_LIST, TARGET, TextRole, enlargement
 from phone.base.window import Window
 from phone.console.directory import Directory
 from phone.console.form.kind import Kind
 from phone.console.kinds import kinds_for
 from phone.kit.controls import Face, icon, tappable
 from phone.kit.pulling import PullList
-from phone.kit.text import heading, text
+from phone.kit.text import MOST, heading, text, whole_words
 
 ICONS: Final[dict[str, ft.IconData]] = {
     "services": ft.Icons.DNS_OUTLINED,
@@ -45,7 +46,10 @@ def ConfigureIndex(window: Window, directory: Directory, look: Look, chosen: str
     pages = [
         _row(window, page, words(f"kind.{page}"), words(f"kind_lead.{page}"), own=chosen == page) for page in PAGES
     ]
-    title = heading(words("console.title"), "title" if look.is_split else "display", look.palette.ink, level=1)
+    name = words("console.title")
+    role: TextRole = "title" if look.is_split else "display"
+    most = MOST if look.is_split else whole_words(name, role, look.width - 24 - 2 * TARGET)
+    title = heading(name, role, look.palette.ink, level=1, most=most)
     tools = [] if look.is_split else [icon(look, ft.Icons.SEARCH, words("search.open"), window.find, key="search")]
     if not look.is_split:
         tools.insert(0, icon(look, ft.Icons.ARROW_BACK, words("console.back_me"), lambda: window.go("/me"), key="back"))
@@ -72,8 +76,12 @@ def _row(window: Window, slug: str, name: str, lead: str, *, own: bool, count: s
         bgcolor=palette.fill,
         alignment=ft.Alignment.CENTER,
     )
+    room = (NARROW_LIST if look.is_split else look.width) - 160
     about = ft.Column(
-        [text(name, "strong", palette.ink), text(lead, "small", palette.muted, lines=2)],
+        [
+            text(name, "strong", palette.ink, most=whole_words(name, "strong", room)),
+            text(lead, "small", palette.muted, lines=None if enlargement() > 1 else 2),
+        ],
         spacing=1,
         tight=True,
         expand=True,

@@ -8,17 +8,19 @@ from phone.base.link import Link
 from phone.base.theme import LIST, PHONE_MARGIN, TARGET
 from phone.base.window import Window
 from phone.kit.controls import icon
-from phone.kit.text import fits, heading, text
+from phone.kit.text import fits, heading, lines_for, text, whole_words
 
 
 def archive_bar(window: Window, title: str, back: str, actions: list[ft.Control]) -> ft.Control:
     """Back, title, and what can be done."""
     look = window.look
     arrow = icon(look, ft.Icons.ARROW_BACK, look.words("back.plain"), lambda: window.go(back), key="back")
+    most = whole_words(title, "title", (LIST if look.is_split else look.width) - 16 - TARGET * (1 + len(actions)))
+    told = heading(title, "title", look.palette.ink, level=1, lines=lines_for(2), most=most)
     row = ft.Row(
         [
             arrow,
-            ft.Container(content=heading(title, "title", look.palette.ink, level=1, lines=2), expand=True),
+            ft.Container(content=told, expand=True),
             *actions,
         ],
         spacing=4,
@@ -29,10 +31,11 @@ def archive_bar(window: Window, title: str, back: str, actions: list[ft.Control]
 def title_bar(window: Window, title: str, actions: list[ft.Control], *, live: bool = False) -> ft.Control:
     """A tab's own title; the list's tells whether it is live."""
     palette = window.look.palette
-    lines: list[ft.Control] = [heading(title, "display", palette.ink, level=1)]
+    width = LIST if window.look.is_split else window.look.width
+    most = whole_words(title, "display", width - PHONE_MARGIN - 4)
+    lines: list[ft.Control] = [heading(title, "display", palette.ink, level=1, most=most)]
     if live:
         lines.append(LiveLine(window, window.link, window.clock.minutes))
-    width = LIST if window.look.is_split else window.look.width
     if fits(title, "display", width - PHONE_MARGIN - 4 - TARGET * len(actions)):
         row = ft.Row(
             [ft.Column(lines, spacing=0, expand=True), *actions],

@@ -7,7 +7,7 @@ import flet as ft
 
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN
-from phone.kit.controls import CLEAR, Face, Handler, tappable
+from phone.kit.controls import CLEAR, Face, Handler, in_line, tappable
 from phone.kit.controls import on as run
 from phone.kit.text import fits, text
 
@@ -94,7 +94,7 @@ def check(
             checked=chosen,
             content=tappable(
                 look,
-                ft.Row(parts, spacing=8, tight=True),
+                in_line(parts),
                 handler,
                 face=Face(
                     colour=palette.accent_bg if chosen else palette.raised,

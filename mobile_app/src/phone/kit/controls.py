@@ -29,6 +29,14 @@ def _focus(look: Look, rest: ft.BorderSide, *, on_fill: bool = False) -> dict[ft
     return {ft.ControlState.FOCUSED: ring, ft.ControlState.DEFAULT: rest}
 
 
+def in_line(parts: list[ft.Control], *, alignment: ft.MainAxisAlignment = ft.MainAxisAlignment.START) -> ft.Row:
+    """What stands on a button; large words go on in another line where the window is narrow."""
+    middle = ft.CrossAxisAlignment.CENTER
+    return ft.Row(
+        parts, spacing=8, run_spacing=0, tight=True, wrap=True, alignment=alignment, vertical_alignment=middle
+    )
+
+
 def filled(
     look: Look,
     label: str,
@@ -76,7 +84,7 @@ def quiet(
     parts: list[ft.Control] = [ft.Icon(icon, size=20, color=front)] if icon is not None else []
     words = text(label, "button", front)
     return ft.OutlinedButton(
-        content=ft.Row([*parts, words], spacing=8, tight=True, alignment=ft.MainAxisAlignment.CENTER),
+        content=in_line([*parts, words], alignment=ft.MainAxisAlignment.CENTER),
         on_click=on(handler),
         expand=expand or None,
         key=key,

@@ -13,6 +13,7 @@ UNBREAKING: Final = "\u2011"
 # How wide letters are, in sizes of the type: on average, and from where on they are squares.
 LETTER: Final = 0.58
 HAN: Final = 0x2E80
+MOST: Final = 2.0
 
 
 def text(  # noqa: PLR0913 one for each thing a piece of text has
@@ -25,7 +26,7 @@ def text(  # noqa: PLR0913 one for each thing a piece of text has
     expand: bool = False,
     align: ft.TextAlign = ft.TextAlign.START,
     label: str | None = None,
-    most: float = 2,
+    most: float = MOST,
 ) -> ft.Text:
     """One piece of text; `lines` cuts it with an ellipsis, and it grows `most` times where its room doesn't."""
     return ft.Text(
@@ -40,10 +41,17 @@ def text(  # noqa: PLR0913 one for each thing a piece of text has
 
 
 def heading(
-    value: str, role: TextRole, colour: str, *, level: int = 2, lines: int | None = None, bold: bool = False
+    value: str,
+    role: TextRole,
+    colour: str,
+    *,
+    level: int = 2,
+    lines: int | None = None,
+    bold: bool = False,
+    most: float = MOST,
 ) -> ft.Semantics:
     """Text that a screen reader announces as a heading; names such as eu-west stay on one line."""
-    shown = text(value.replace("-", UNBREAKING), role, colour, lines=lines, bold=bold, label=value)
+    shown = text(value.replace("-", UNBREAKING), role, colour, lines=lines, bold=bold, label=value, most=most)
     return ft.Semantics(header=True, heading_level=level, content=shown)
 
 
@@ -77,6 +85,12 @@ def width_of(told: str, role: TextRole, *, letter: float = LETTER) -> float:
     """About how wide a text is as it was designed; wide letters are counted wide."""
     size = SCALE[role][0]
     return sum(size if ord(each) > HAN else size * letter for each in told)
+
+
+def whole_words(told: str, role: TextRole, room: float) -> float:
+    """How many times a text may grow before its longest word stands no more in so much room; once at least."""
+    longest = max((width_of(each, role) for each in told.split()), default=0.0)
+    return max(1.0, min(MOST, room / longest)) if longest else MOST
 
 
 def lines_for(lines: int) -> int:

@@ -73,7 +73,7 @@ def _password(look: Look, ask: Callable[[str], Any]) -> list[ft.Control]:
     words = look.words
     button = quiet(look, words("security.password"), lambda: ask("password"), icon=ft.Icons.KEY, key="password")
     lead = text(words("security.password_lead"), "body", look.palette.muted)
-    return [_title(look, words("security.password_title")), lead, ft.Row([button], tight=True)]
+    return [_title(look, words("security.password_title")), lead, ft.Row([button], wrap=True)]
 
 
 def _factor(look: Look, session: Session, ask: Callable[[str], Any]) -> list[ft.Control]:
@@ -110,7 +110,7 @@ def _sessions(window: Window, *, safety: Safety) -> list[ft.Control]:
                 look,
                 Question(about=words("security.end_others_text"), yes=label, key="end-others"),
                 lambda: window.change(safety.end_others(), told="security.ended"),
-                lambda ask: ft.Row([quiet(look, label, ask, key="end-others")], tight=True),
+                lambda ask: ft.Row([quiet(look, label, ask, key="end-others")], wrap=True),
             )
         )
     return head

@@ -148,7 +148,7 @@ def AddCalendar(mine: MyTimeOff, look: Look, close: Handler) -> ft.Control:
     ]
     if way == "file":
         parts.append(
-            ft.Row([quiet(look, words("calendars.pick"), pick, icon=ft.Icons.UPLOAD_FILE, key="pick-file")], tight=True)
+            ft.Row([quiet(look, words("calendars.pick"), pick, icon=ft.Icons.UPLOAD_FILE, key="pick-file")], wrap=True)
         )
         if file:
             parts.append(text(words("calendars.picked", file=file), "small", look.palette.ok))

@@ -30,7 +30,7 @@ def InvitationPanel(window: Window, inviting: Inviting, known: Known, item: Invi
             look,
             Question(about=words("invitation.again_help"), yes=label, key="resend"),
             lambda: inviting.resend(item.id),
-            lambda ask: ft.Row([quiet(look, label, ask, icon=ft.Icons.SEND_OUTLINED, key="resend")], tight=True),
+            lambda ask: ft.Row([quiet(look, label, ask, icon=ft.Icons.SEND_OUTLINED, key="resend")], wrap=True),
         )
         body: list[ft.Control] = [again]
         if inviting.sent_again is not None and inviting.sent_again.id == item.id:

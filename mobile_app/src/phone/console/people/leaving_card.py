@@ -27,7 +27,7 @@ def leaving_card(window: Window, person: OpenPerson, known: Known, item: User) -
         return titled(
             look,
             words("leave.title_over"),
-            [*(warning_line(look, known, each) for each in person.warnings), ft.Row([button], tight=True)],
+            [*(warning_line(look, known, each) for each in person.warnings), ft.Row([button], wrap=True)],
             help=words("leave.over", who=known.person(item.id)),
         )
     if person.left:
@@ -40,7 +40,7 @@ def leaving_card(window: Window, person: OpenPerson, known: Known, item: User) -
             icon=ft.Icons.PERSON_OFF_OUTLINED,
             key="deactivate",
         )
-        return titled(look, words("leave.title"), [ft.Row([button], tight=True)], help=words("leave.help"))
+        return titled(look, words("leave.title"), [ft.Row([button], wrap=True)], help=words("leave.help"))
     parts: list[ft.Control] = [text(words("leave.sure", who=known.person(item.id)), "body", palette.ink)]
     if person.shifts:
         told = text(

@@ -80,7 +80,7 @@ def LevelsEditor(window: Window, editor: Editor, known: Known, error: str | None
     if not fixed and len(levels) < MOST_LEVELS:
         label = look.words("level.add" if levels else "level.add_first")
         button = quiet(look, label, lambda: add_to(len(levels)), icon=ft.Icons.ADD, key="add-level")
-        cards.append(ft.Row([button], tight=True))
+        cards.append(ft.Row([button], wrap=True))
     if error:
         cards.append(problem_line(look, error))
     return ft.Column(cards, spacing=12, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

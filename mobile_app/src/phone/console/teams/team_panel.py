@@ -42,7 +42,7 @@ def TeamPanel(window: Window, beside: Beside, known: Known, item: Team) -> ft.Co
         parts.append(problem_line(look, problems.problem(words, beside.error)))
     if can_change and others:
         button = quiet(look, words("team.add"), lambda: add(True), icon=ft.Icons.ADD, key="add-member")
-        parts.append(ft.Row([button], tight=True))
+        parts.append(ft.Row([button], wrap=True))
     return titled(look, words("team.members"), [card(look, parts)], help=words("team.help"))
 
 

@@ -7,7 +7,7 @@ from phone.incidents.open_incident import OpenIncident
 from phone.incidents.outbox import Outbox
 from phone.incidents.verbs import QUIET_VERBS, Verbs
 from phone.kit.controls import Face, Handler, filled, tappable
-from phone.kit.text import text
+from phone.kit.text import text, whole_words
 from shared.wire.incidents import Incident, Verb
 
 MORE: tuple[Verb, ...] = (
@@ -22,6 +22,9 @@ MORE: tuple[Verb, ...] = (
 )
 PRIMARY_WIDTH = 280
 """With four verbs beside it, one row on the smallest tablet (1280: 730 for the bar)."""
+SIGN_WIDTH = 104
+SIGN_TEXT = 1.4
+"""How many times the word under a sign grows at most."""
 
 
 def incident_actions(
@@ -31,13 +34,13 @@ def incident_actions(
     look, palette = window.look, window.look.palette
     first, others = (
         _primary(window, incident, opened=opened, outbox=outbox, verbs=verbs),
-        _others(window, incident, opened=opened, outbox=outbox, verbs=verbs),
+        _others(window, incident, margin, opened=opened, outbox=outbox, verbs=verbs),
     )
     if first is None and not others:
         return []
     row: ft.Control
     if look.is_split:
-        tail = [ft.Container(content=each, width=104) for each in others]
+        tail = [ft.Container(content=each, width=SIGN_WIDTH) for each in others]
         head: list[ft.Control] = [ft.Container(content=first, width=PRIMARY_WIDTH)] if first is not None else []
         row = ft.Row([*head, *tail], spacing=4, wrap=True, run_spacing=4)
     else:
@@ -88,23 +91,28 @@ def _primary(
 
 
 def _others(
-    window: Window, incident: Incident, *, opened: OpenIncident, outbox: Outbox, verbs: Verbs
+    window: Window, incident: Incident, margin: float, *, opened: OpenIncident, outbox: Outbox, verbs: Verbs
 ) -> list[ft.Control]:
     can = set(incident.can)
     if on_its_way(incident.id, outbox=outbox) is not None:
         return []
-    found: list[ft.Control] = []
+    found: list[tuple[str, ft.IconData, Handler]] = []
     if "escalate" in can:
-        found.append(_sign(window, "escalate", ft.Icons.TRENDING_UP, lambda: opened.ask("escalate")))
+        found.append(("escalate", ft.Icons.TRENDING_UP, lambda: opened.ask("escalate")))
     if "unsnooze" in can:
-        found.append(_sign(window, "unsnooze", ft.Icons.ALARM_ON, lambda: verbs.do("unsnooze", incident)))
+        found.append(("unsnooze", ft.Icons.ALARM_ON, lambda: verbs.do("unsnooze", incident)))
     elif "snooze" in can:
-        found.append(_sign(window, "snooze", ft.Icons.SNOOZE, lambda: opened.ask("snooze")))
+        found.append(("snooze", ft.Icons.SNOOZE, lambda: opened.ask("snooze")))
     if "reassign" in can:
-        found.append(_sign(window, "reassign", ft.Icons.PERSON_ADD_ALT_1, lambda: opened.ask("reassign")))
+        found.append(("reassign", ft.Icons.PERSON_ADD_ALT_1, lambda: opened.ask("reassign")))
     if more_verbs(incident):
-        found.append(_sign(window, "more", ft.Icons.MORE_HORIZ, lambda: opened.ask("more")))
-    return found
+        found.append(("more", ft.Icons.MORE_HORIZ, lambda: opened.ask("more")))
+    # All in one size, that of the longest word.
+    room = SIGN_WIDTH if window.look.is_split else (window.look.width - 2 * margin) / max(1, len(found))
+    most = min(
+        [SIGN_TEXT, *(whole_words(window.look.words(f"verb.{name}"), "caption", room - 4) for name, _, _ in found)]
+    )
+    return [_sign(window, name, sign, handler, most=most) for name, sign, handler in found]
 
 
 def more_verbs(incident: Incident) -> list[Verb]:
@@ -115,12 +123,12 @@ def more_verbs(incident: Incident) -> list[Verb]:
     return [verb for verb in shown if not (verb == "reopen" and alone)]
 
 
-def _sign(window: Window, name: str, sign: ft.IconData, handler: Handler) -> ft.Control:
+def _sign(window: Window, name: str, sign: ft.IconData, handler: Handler, *, most: float) -> ft.Control:
     look, palette = window.look, window.look.palette
     both = ft.Column(
         [
             ft.Icon(sign, size=24, color=palette.ink),
-            text(look.words(f"verb.{name}"), "caption", palette.ink, lines=2, align=ft.TextAlign.CENTER, most=1.4),
+            text(look.words(f"verb.{name}"), "caption", palette.ink, lines=2, align=ft.TextAlign.CENTER, most=most),
         ],
         spacing=4,
         tight=True,

@@ -29,7 +29,7 @@ def merged_card(window: Window, incident: Incident) -> list[ft.Control]:
     button = quiet(look, words("merged.open"), lambda: window.go(f"/incidents/{into.id}"), key="merged-into")
     return [
         ft.Container(
-            content=ft.Column([text(told, "body", palette.ink), ft.Row([button], tight=True)], spacing=10),
+            content=ft.Column([text(told, "body", palette.ink), ft.Row([button], wrap=True)], spacing=10),
             bgcolor=palette.info_bg,
             border_radius=12,
             padding=ft.Padding.all(16),

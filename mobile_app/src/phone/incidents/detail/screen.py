@@ -134,7 +134,7 @@ def _silence(window: Window, incident: Incident, opened: OpenIncident) -> list[f
         return []
     look, label = window.look, window.look.words("verb.silence")
     sign = ft.Icons.NOTIFICATIONS_OFF_OUTLINED
-    return [ft.Row([quiet(look, label, lambda: opened.ask("silence"), icon=sign, key="silence")], tight=True)]
+    return [ft.Row([quiet(look, label, lambda: opened.ask("silence"), icon=sign, key="silence")], wrap=True)]
 
 
 def _title(look: Look, title: str) -> ft.Control:

@@ -5,7 +5,7 @@ import flet as ft
 from phone.alerts.label_chip import label_chip
 from phone.alerts.severity import severity_colour, shape
 from phone.base import moments
-from phone.base.theme import TARGET
+from phone.base.theme import TARGET, enlargement
 from phone.base.window import Window
 from phone.incidents.detail.alert_list import link_row
 from phone.incidents.open_incident import FOLDED, OpenIncident
@@ -52,20 +52,22 @@ def alert_line(window: Window, alert: Alert, common: Alike) -> ft.Control:
     fires = alert.closed_at is None
     since = moments.span(words, window.clock.minutes.at - alert.starts_at) if fires else words("incident.alert_over")
     name = own_words(alert.title, alert.labels, common)
+    told = text(name, "body", palette.ink if fires else palette.muted, lines=1 if enlargement() == 1 else None)
+    when = text(since, "small", palette.muted)
     row = ft.Row(
         [
             ft.Container(
                 content=shape(alert.severity, severity_colour(look, alert.severity) if fires else palette.faint),
                 width=22,
             ),
-            text(name, "body", palette.ink if fires else palette.muted, lines=1, expand=True),
-            text(since, "small", palette.muted),
+            *beside_or_below(told, when),
             ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=palette.muted),
         ],
         spacing=8,
-        height=TARGET,
+        height=TARGET if enlargement() == 1 else None,
     )
-    face = Face(padding=ft.Padding.only(left=16, right=10))
+    gap = 10 if enlargement() > 1 else 0
+    face = Face(padding=ft.Padding.only(left=16, right=10, top=gap, bottom=gap))
     return ft.Column(
         [
             ft.Container(height=1, bgcolor=palette.line, margin=ft.Margin.symmetric(horizontal=16)),
@@ -77,18 +79,28 @@ def alert_line(window: Window, alert: Alert, common: Alike) -> ft.Control:
     )
 
 
+def beside_or_below(told: ft.Text, more: ft.Text) -> list[ft.Control]:
+    """Both in one line, or, where the reader has large words, the second under the whole of the first."""
+    if enlargement() > 1:
+        return [ft.Column([told, more], spacing=0, tight=True, expand=True)]
+    told.expand = True
+    return [told, more]
+
+
 def _all(window: Window, incident: Incident) -> ft.Control:
     look, palette, words = window.look, window.look.palette, window.look.words
     fires = incident.open_alert_count
     counted = words("incident.firing", count=fires, over=incident.alert_count - fires)
     row = ft.Row(
         [
-            text(words("incident.all_alerts", count=incident.alert_count), "strong", palette.accent, expand=True),
-            text(counted, "small", palette.muted),
+            *beside_or_below(
+                text(words("incident.all_alerts", count=incident.alert_count), "strong", palette.accent),
+                text(counted, "small", palette.muted),
+            ),
             ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=palette.muted),
         ],
         spacing=8,
-        height=TARGET,
+        height=TARGET if enlargement() == 1 else None,
     )
     face = Face(padding=ft.Padding.only(left=16, right=10), radius=12)
     return ft.Column(

@@ -6,6 +6,7 @@ import flet as ft
 
 from phone.base import moments
 from phone.base.look import Look
+from phone.base.theme import enlargement
 from phone.base.window import Window
 from phone.incidents.detail.chronicle import Moment, Result, told
 from phone.incidents.open_incident import FOLDED, OpenIncident
@@ -14,6 +15,9 @@ from phone.kit.marks import avatar, tick
 from phone.kit.text import sentence, text
 
 NEWEST: Final = 4
+TIME: Final = 52
+LARGE: Final = 1.3
+"""From there on a phone has no room for the time beside what happened."""
 
 
 def timeline(window: Window, *, incident: OpenIncident) -> list[ft.Control]:
@@ -26,7 +30,7 @@ def timeline(window: Window, *, incident: OpenIncident) -> list[ft.Control]:
     drawn = [_line(window, moment) for moment in shown]
     if left := len(lines) - len(shown):
         more = word(look, look.words("incident.earlier", count=left), incident.unfold, key="whole-timeline")
-        drawn.append(ft.Row([more], tight=True))
+        drawn.append(ft.Row([more], wrap=True))
     return drawn
 
 
@@ -40,7 +44,9 @@ def _line(window: Window, moment: Moment) -> ft.Control:
     own = moment.person is not None and moment.person.id == look.person
     sign = avatar(look, moment.person.name, size=28, mine=own) if moment.person else _dot(look)
     colour = palette.ink if moment.person else palette.muted
-    parts: list[ft.Control] = []
+    when = text(at, "small", palette.muted)
+    apart = look.is_split or enlargement() <= LARGE
+    parts: list[ft.Control] = [] if apart else [when]
     if moment.what:
         what = "".join(piece for piece, _ in moment.what)
         pieces = moment.what
@@ -50,7 +56,11 @@ def _line(window: Window, moment: Moment) -> ft.Control:
     parts += [_result(look, result) for result in moment.results]
     return ft.Row(
         [
-            ft.Container(content=text(at, "small", palette.muted), width=52, padding=ft.Padding.only(top=3)),
+            *(
+                [ft.Container(content=when, width=TIME * enlargement(), padding=ft.Padding.only(top=3))]
+                if apart
+                else []
+            ),
             ft.Container(content=sign, width=28, alignment=ft.Alignment.TOP_CENTER),
             ft.Container(
                 content=ft.Column(parts, spacing=6, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),

@@ -98,7 +98,7 @@ def _amber(window: Window, mine: MyOnCall) -> ft.Control:
     labels = {"/me/pair": "me.pair", PUSH: "card.mend_push"}
     label = look.words(labels.get(place, "card.mend"))
     mend = quiet(look, label, lambda: window.go(place), colour=palette.warning, key="card-mend")
-    return ground([title, reason, ft.Row([mend], tight=True)], palette.warning_bg, palette.warning)
+    return ground([title, reason, ft.Row([mend], wrap=True)], palette.warning_bg, palette.warning)
 
 
 def _where_mended(window: Window, why: str | None) -> str:
