@@ -333,7 +333,7 @@ def said_of(verb: str, kind: str, state: dict[str, Any], language: Language = "e
         ),
         ("follow", "incident", {"user_ids": [READER.id]}, f"{FOLLOWS}.", "你关注了故障"),
         ("follow", "incident", {"user_ids": []}, f"{FOLLOWS}.", "你关注了故障"),
-        ("follow", "incident", BO, "You made Bo Lindqvist a follower of the incident", "你让 Bo Lindqvist 关注故障"),
+        ("follow", "incident", BO, "You added Bo Lindqvist to the followers of the", "你让 Bo Lindqvist 关注故障"),
         ("unfollow", "incident", {"user_ids": [READER.id]}, f"{FOLLOWS} no more.", "你不再关注故障"),
         (
             *("unfollow", "incident", BO),

@@ -113,3 +113,43 @@ async def test_the_day_of_a_moment_is_never_cut(narrow: HeadlessApp) -> None:
     narrow.state.schedule.draft()
     await narrow.until(lambda: labels(narrow, "from-day"))
     assert {each.max_lines for each in labels(narrow, "from-day")} == {2}
+
+
+async def test_alerts_of_one_incident_are_told_apart_by_all_their_words(narrow: HeadlessApp) -> None:
+    await narrow.goto("/incidents/inc-4821/alerts")
+    await narrow.until(lambda: bool(labels(narrow, "alert-a-1")))
+    titles = [each for each in labels(narrow, "alert-a-") if str(each.value).startswith(("Error", "p99", "Cart"))]
+    assert len(titles) == 3
+    assert {each.max_lines for each in titles} == {1 if narrow.state.look.text_size == 100 else None}
+    rows = [row for each in keyed(narrow, "alert-a-") for row in under(each, ft.Row)]
+    assert {row.height for row in rows} == {48 if narrow.state.look.text_size == 100 else None}
+
+
+async def test_words_under_the_verbs_of_an_incident_are_whole(narrow: HeadlessApp) -> None:
+    await narrow.goto("/incidents/inc-4821")
+    await narrow.until(lambda: bool(labels(narrow, "reassign")))
+    names = [label for key in ("escalate", "snooze", "reassign", "more") for label in labels(narrow, key)]
+    assert len({size(each) for each in names}) == 1
+    for each in names:
+        longest = max(str(each.value).split(), key=len)
+        assert width_of(longest, "caption") * size(each) / SCALE["caption"][0] <= (320 - 2 * 16) / 4
+
+
+async def test_labels_and_buttons_go_on_in_another_line(narrow: HeadlessApp) -> None:
+    narrow.api.alerts = narrow.api.alerts[:1]
+    await narrow.goto("/incidents/inc-4821")
+    await narrow.until(lambda: bool(keyed(narrow, "silence")))
+    [button] = {id(each): each for each in narrow.find(ft.OutlinedButton) if each.key == "silence"}.values()
+    around = [row for row in narrow.find(ft.Row) if button in row.controls]
+    assert [row.wrap for row in around] == [True], "a row without would let it run over the edge"
+    assert all(row.wrap for row in under(button, ft.Row))
+    await narrow.tap(key="silence")
+    await narrow.until(lambda: bool(keyed(narrow, "label-")))
+    assert all(row.wrap for each in keyed(narrow, "label-") for row in under(each, ft.Row))
+
+
+async def test_the_time_of_what_happened_is_whole(narrow: HeadlessApp) -> None:
+    await narrow.goto("/incidents/inc-4821")
+    await narrow.until(lambda: narrow.says("Opened from"))
+    cells = [each for each in narrow.find(ft.Container) if each.width == 52]
+    assert bool(cells) is (narrow.state.look.text_size == 100), "above what happened where there is no room beside it"
