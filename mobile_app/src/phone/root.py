@@ -1,22 +1,31 @@
-"""The stack of views of one window, drawn anew when the reader goes elsewhere, signs in or out, or looks change."""
+"""The stack of views of one window, drawn anew when the reader goes elsewhere, signs in or out, or looks change.
+
+Screens of an address stand one over the other on a phone, side by side on a tablet.
+"""
+
+from typing import Final
 
 import flet as ft
 
 from phone.app import App
 from phone.base.look import Look
 from phone.base.session import Session
-from phone.base.theme import enlarge
+from phone.base.theme import NARROW_LIST, enlarge, enlargement, list_width
 from phone.base.window import Place
 from phone.frame import frame
-from phone.kit.layout import view
+from phone.kit.layout import pick_one, view
 from phone.kit.not_found import not_found
 from phone.kit.placeholders import failed, skeleton
 from phone.kit.sheet import sheet
-from phone.layout import stack
-from phone.locate import at
+from phone.locate import at, below
+from phone.route import At
 from phone.sign_in.proof import Proof
 from phone.sign_in.proof_sheet import ProofForm
 from phone.sign_in.screen import SignIn
+from phone.stores import Stores
+
+GROWS_BY: Final = 48
+"""How much higher a bar of buttons gets when the text is twice as large."""
 
 
 @ft.component
@@ -39,7 +48,7 @@ def Root(app: App, place: Place, session: Session, look: Look, proof: Proof) -> 
         tab = "/configure" if place.route.startswith("/configure") else None
         lost = not_found(app)
         return [view(app, place.route, frame(app, lost, tab=tab) if tab else lost)]
-    return stack(app, here)
+    return _stack(app, here)
 
 
 def _tell_material(page: ft.Page, look: Look) -> None:
@@ -49,3 +58,48 @@ def _tell_material(page: ft.Page, look: Look) -> None:
         supported_locales=[ft.Locale("en"), ft.Locale("zh")], current_locale=ft.Locale(look.language)
     )
     page.schedule_update()
+
+
+def _stack(app: Stores, here: At) -> list[ft.Control]:
+    """The views of an address, the lowest first."""
+    return _side_by_side(app, here) if app.look.is_split else _one_over_another(app, here)
+
+
+def _one_over_another(app: Stores, here: At) -> list[ft.Control]:
+    steps = [here]
+    while (under := below(steps[0])) is not None:
+        steps.insert(0, under)
+    return [_step(app, step, here, is_first=depth == 0) for depth, step in enumerate(steps)]
+
+
+def _step(app: Stores, step: At, here: At, *, is_first: bool) -> ft.Control:
+    route = step.route
+    if is_first:
+        if here.route.alone_when_wide:
+            return view(app, "/", ft.Container(bgcolor=app.look.palette.surface))
+        return view(app, "/", frame(app, route.draw(app, step), tab=route.phone_tab or route.tab))
+    lift = route.lift + GROWS_BY * (enlargement() - 1) if route.lift else 0
+    return view(app, step.path, frame(app, route.draw(app, step), tab=None, lift=lift))
+
+
+def _side_by_side(app: Stores, here: At) -> list[ft.Control]:
+    route = here.route
+    under = None if route.pick or route.alone_when_wide else below(here)
+    if under is not None:
+        left, right = under.route.draw(app, under), route.draw(app, here)
+    elif route.pick:
+        left, right = route.draw(app, here), pick_one(app, route.pick)
+    else:
+        return [view(app, "/", frame(app, route.draw(app, here), tab=route.tab))]
+    width = NARROW_LIST if route.narrow else list_width(app.look.width)
+    both = ft.Row(
+        [
+            ft.Container(content=left, width=width),
+            ft.Container(width=1, bgcolor=app.look.palette.line),
+            ft.Container(content=right, expand=True),
+        ],
+        spacing=0,
+        expand=True,
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    return [view(app, "/", frame(app, both, tab=route.tab, list_width=width))]
