@@ -59,9 +59,10 @@ async def test_times_are_the_readers_without_a_line_and_nothing_is_left_of_who_s
             await sign_in(page, ADMIN["email"], ADMIN["password"])
             await expect(page).to_have_title("Incidents · Dogwatch", timeout=PATIENCE_MS)
             await page.goto(f"{site}/incidents/{incident['id']}")
-            await expect(page).to_have_title(f"INC-{incident['number']} Nobody can pay · Dogwatch")
-            await page.wait_for_function("() => localStorage.getItem('flutter.dogwatch.last_seen') !== null")
-            await page.wait_for_function("async () => (await caches.keys()).length > 0")
+            await expect(page).to_have_title(f"INC-{incident['number']} Nobody can pay · Dogwatch", timeout=PATIENCE_MS)
+            seen = "(title) => (localStorage.getItem('flutter.dogwatch.last_seen') || '').includes(title)"
+            await page.wait_for_function(seen, arg=incident["title"])
+            await page.evaluate("async () => { await navigator.serviceWorker.ready; }")
         kathmandu = await page.evaluate(
             "(at) => new Date(at).toLocaleTimeString('en-GB',"
             " {timeZone: 'Asia/Kathmandu', hour: '2-digit', minute: '2-digit'})",
@@ -72,6 +73,9 @@ async def test_times_are_the_readers_without_a_line_and_nothing_is_left_of_who_s
         await alone.goto(site)
         await expect(alone.get_by_role("listitem")).to_contain_text(kathmandu)
         await expect(alone).to_have_title(f"{WORDS('line.title')} · Dogwatch")
+        await alone.evaluate("() => localStorage.setItem('flutter.dogwatch.zone', '\"Mars/Base\"')")
+        await alone.reload()
+        await expect(alone.get_by_role("listitem")).to_have_count(1)
         await alone.close()
         async with running(*app, log=tmp_path / "second.log"):
             await expect(page.locator(".dw-lost")).to_have_count(0, timeout=PATIENCE_MS)

@@ -14,6 +14,11 @@
     } catch { return null; }
   };
   const language = () => kept("language") || ((navigator.language || "").startsWith("zh") ? "zh" : "en");
+  // The reader's own; a browser older than a zone's name shows its own times.
+  const zone = () => {
+    const named = kept("zone") || undefined;
+    try { return new Intl.DateTimeFormat("en", { timeZone: named }) && named; } catch { return undefined; }
+  };
   const isDark = () => {
     const chosen = kept("theme");
     return chosen === "dark" || (chosen !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
@@ -54,7 +59,7 @@
   const views = () => document.querySelectorAll("flutter-view");
   const show = () => {
     const words = window.dogwatchWords[language()];
-    const form = { hour: "2-digit", minute: "2-digit", timeZone: kept("zone") || undefined };
+    const form = { hour: "2-digit", minute: "2-digit", timeZone: zone() };
     const at = new Date().toLocaleTimeString(language() === "zh" ? "zh-CN" : "en-GB", form);
     const lead = element("p", "", words.lead.replace("{when}", at));
     const unsent = element("p", "dw-unsent");

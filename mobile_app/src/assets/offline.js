@@ -7,7 +7,11 @@
   const language = kept("language") || ((navigator.language || "").startsWith("zh") ? "zh" : "en");
   const words = window.dogwatchWords[language];
   const locale = language === "zh" ? "zh-CN" : "en-GB";
-  const timeZone = kept("zone") || undefined;
+  // The reader's own; a browser older than a zone's name shows its own times.
+  const timeZone = (() => {
+    const named = kept("zone") || undefined;
+    try { return new Intl.DateTimeFormat("en", { timeZone: named }) && named; } catch { return undefined; }
+  })();
   const theme = kept("theme");
   document.documentElement.lang = locale;
   if (theme === "dark" || theme === "light") document.documentElement.dataset.theme = theme;
