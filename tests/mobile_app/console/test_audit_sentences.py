@@ -307,58 +307,6 @@ def test_an_override_says_who_and_when_in_the_readers_zone() -> None:
     assert "".join(piece for piece, _ in sentence(known("en"), own)).startswith("You went on call for")
 
 
-FOLLOWS: Final = "You follow the incident “INC-38 Tokyo”"
-BO: Final = {"user_ids": ["u-bo"]}
-WHERE: Final = [[{"key": "labels.env", "values": ["prod"], "op": "in"}]]
-
-
-def said_of(verb: str, kind: str, state: dict[str, Any], language: Language = "en") -> str:
-    entry = msgspec.structs.replace(entries(verb, kind)[0], differences=differences(None, state))
-    lists = Named(
-        {"u-bo": "Bo Lindqvist", READER.id: READER.name}, services={"s": "checkout"}, policies={"p": "Nights"}
-    )
-    return "".join(piece for piece, _ in sentence(replace(known(language), lists=lists), entry))
-
-
-@pytest.mark.parametrize(
-    ("verb", "kind", "state", "english", "chinese"),
-    [
-        (
-            *("made", "silence", {"conditions": WHERE, "service_id": "s"}),
-            *("You silenced alerts of checkout where env is prod", "静默了 checkout 中 env 为 prod 的告警"),
-        ),
-        (
-            *("ended", "silence", {"conditions": [], "service_id": "s"}),
-            *("You ended the silence of all alerts of checkout", "结束了对 checkout 的全部告警的静默"),
-        ),
-        ("follow", "incident", {"user_ids": [READER.id]}, f"{FOLLOWS}.", "你关注了故障"),
-        ("follow", "incident", {"user_ids": []}, f"{FOLLOWS}.", "你关注了故障"),
-        ("follow", "incident", BO, "You added Bo Lindqvist to the followers of the", "你让 Bo Lindqvist 关注故障"),
-        ("unfollow", "incident", {"user_ids": [READER.id]}, f"{FOLLOWS} no more.", "你不再关注故障"),
-        (
-            *("unfollow", "incident", BO),
-            *("You took Bo Lindqvist off the followers of the incident", "你取消了 Bo Lindqvist 对故障"),
-        ),
-        ("reassign", "incident", BO | {"policy_id": None}, "to Bo Lindqvist.", "重新分派给 Bo Lindqvist。"),
-        ("reassign", "incident", {"user_ids": [READER.id]}, "to yourself.", "重新分派给自己。"),
-        (
-            *("reassign", "incident", {"user_ids": [], "policy_id": "p"}),
-            *("to the policy “Nights”.", "重新分派给策略“Nights”。"),
-        ),
-        ("add_responders", "incident", BO, "You called Bo Lindqvist in on the", "你请 Bo Lindqvist 协助处理故障"),
-        ("opened", "incident", BO, "by hand and had Bo Lindqvist paged.", "并呼叫 Bo Lindqvist。"),
-    ],
-)
-def test_a_sentence_says_about_whom_or_what(
-    verb: str, kind: str, state: dict[str, Any], english: str, chinese: str
-) -> None:
-    hours = {"starts_at": "2026-12-04T02:00:00Z", "ends_at": "2026-12-04T09:00:00Z"} if kind == "silence" else {}
-    assert english in said_of(verb, kind, state | hours)
-    assert chinese in said_of(verb, kind, state | hours, "zh").replace("\xa0", " ")
-    if hours:
-        assert said_of(verb, kind, state | hours).endswith("Fri 4 Dec 03:00 to 10:00.")
-
-
 class Named(NoLists):
     """Of a reader who sees these people."""
 
