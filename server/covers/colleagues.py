@@ -11,8 +11,9 @@ from server.accounts.people.find import people_answering
 from server.kernel.database import Database, select
 from server.schedules.rotas import Loaded, load_rotas, schedules_naming, time_off_since
 from server.tables.accounts import Membership
-from shared.domain.covers.candidates import AROUND, Candidate, Colleague, Span, candidates, members_at, weigh
+from shared.domain.covers.candidates import AROUND, Candidate, Colleague, candidates, members_at, weigh
 from shared.domain.on_call.schedules import shifts
+from shared.domain.on_call.shifts import Span
 from shared.wire.covers import CoverCandidate
 from shared.wire.lists import Ref
 

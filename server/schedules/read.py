@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from server.accounts.access.actors import Actor
-from server.accounts.access.names import names_of_all_people, names_of_all_teams
+from server.accounts.access.names import names_and_zones, names_of_all_people, names_of_all_teams
 from server.accounts.access.permissions import SCHEDULES_EDIT
 from server.kernel.database import Database
 from server.kernel.errors import Invalid, NotFound
@@ -44,12 +44,12 @@ async def read_rotas(db: Database, actor: Actor, now: datetime) -> wire.Rotas:
     since = now - KEPT_BACK
     ids = await visible_schedule_ids(db, actor.visible_ids)
     loaded = await load_rotas(db, ids, since=since)
-    people, teams = await names_of_all_people(db), await names_of_all_teams(db)
-    roles = await names_of_roles(db)
+    people, zones = await names_and_zones(db)
+    teams, roles = await names_of_all_teams(db), await names_of_roles(db)
     unseen = [id for id in await schedules_naming(db, [actor.user_id], since=since) if id not in set(ids)]
     others = (await load_rotas(db, unseen, since=since)).values()
     return wire.Rotas(
-        items=[_copy(loaded[id], actor, people, teams, roles) for id in ids if id in loaded],
+        items=[_copy(loaded[id], actor, people, zones, teams=teams, roles=roles) for id in ids if id in loaded],
         held=await _held(others, actor.user_id, since, now + HELD_AHEAD),
     )
 
@@ -67,7 +67,13 @@ async def _held(loaded: Iterable[Loaded], user_id: str, start: datetime, end: da
 
 
 def _copy(
-    loaded: Loaded, actor: Actor, people: dict[str, str], teams: dict[str, str], roles: dict[str, str]
+    loaded: Loaded,
+    actor: Actor,
+    people: dict[str, str],
+    zones: dict[str, str],
+    *,
+    teams: dict[str, str],
+    roles: dict[str, str],
 ) -> wire.ScheduleRota:
     row = loaded.row
     named = people_of(loaded.rota)
@@ -77,6 +83,7 @@ def _copy(
         description=row.description,
         rota=loaded.rota,
         people={id: people[id] for id in sorted(named) if id in people},
+        zones={id: zones[id] for id in sorted(named) if id in zones},
         roles=roles,
         zone_rules=zone_rules_version(),
         may_edit=actor.may_in(SCHEDULES_EDIT, row.team_id, row.id, own=True),

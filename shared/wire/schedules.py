@@ -203,12 +203,16 @@ class Gaps(Struct, frozen=True, kw_only=True):
 
 
 class ScheduleRota(Struct, frozen=True, kw_only=True):
-    """All that decides who is on call, for clients that answer by themselves; `people` are names by id."""
+    """All that decides who is on call, for clients that answer by themselves; `people` are names by id.
+
+    `zones` are the clocks that people chose for themselves, by which nights are counted.
+    """
 
     schedule: Ref
     team: Ref | None
     rota: Rota
     people: dict[str, str]
+    zones: dict[str, str] = msgspec.field(default_factory=dict[str, str])
     roles: dict[str, str]
     description: str = ""
     zone_rules: str = ""

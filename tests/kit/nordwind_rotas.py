@@ -21,6 +21,7 @@ from shared.wire.schedules import ScheduleRota
 from tests.kit.night import ANA, BO, DATA, JONAS, MEI, PAYMENTS, PLATFORM, PRIMARY, SECONDARY
 
 PEOPLE = {ref.id: ref.name for ref in (JONAS, BO, ANA, MEI)}
+ZONES = {JONAS.id: "Europe/Berlin", BO.id: "Europe/Stockholm", ANA.id: "Europe/Madrid", MEI.id: "Asia/Shanghai"}
 ROLES = {"primary": "Primary", "backup": "Backup", "secondary": "Secondary"}
 DESCRIPTION = (
     "Who answers for **checkout and webhooks**. Read the [runbook](https://wiki.nordwind.example/payments) "
@@ -38,7 +39,7 @@ def layer(id: str, name: str, start: str, *groups: str | None, role: str | None 
 
 
 def scheduled(ref: Ref, team: Ref, rota: Rota, **given: Any) -> ScheduleRota:
-    return ScheduleRota(schedule=ref, team=team, rota=rota, people=PEOPLE, roles=ROLES, **given)
+    return ScheduleRota(schedule=ref, team=team, rota=rota, people=PEOPLE, zones=ZONES, roles=ROLES, **given)
 
 
 def override(id: str, start: datetime, end: datetime, user: Ref, **given: Any) -> Override:

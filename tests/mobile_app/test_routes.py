@@ -2,7 +2,7 @@
 
 import pytest
 
-from phone.locate import above, at, below
+from phone.locate import above, at, below, beside
 from phone.routes import ROUTES
 from tests.kit.screenshots import EXAMPLES
 
@@ -39,7 +39,22 @@ def test_what_is_below_knows_what_is_open_of_it(path: str, under: str, named: di
     assert (found.path, found.params) == (under, named)
 
 
+@pytest.mark.parametrize(("path", "left"), [
+    ("/schedules/mine", "/schedules/all"),
+    ("/schedules/s-1", "/schedules/all"),
+    ("/incidents/inc-1", "/incidents"),
+])  # fmt: skip
+def test_a_tablet_shows_a_list_beside_what_a_phone_opens_over_a_picture(path: str, left: str) -> None:
+    here = at(path, demo=True)
+    assert here is not None
+    found = beside(here)
+    assert found is not None
+    assert found.path == left
+
+
 @pytest.mark.parametrize(("path", "back"), [
+    ("/schedules/s-1", "/schedules"),
+    ("/schedules/all", "/schedules"),
     ("/configure/services/svc-1", "/configure/services"),
     ("/configure/services", "/configure"),
     ("/configure", "/me"),

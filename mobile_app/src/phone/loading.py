@@ -39,6 +39,13 @@ async def schedule(app: Stores, ident: str) -> None:
     await asyncio.gather(app.rotas.freshen(), *opened)
 
 
+async def lanes(app: Stores) -> None:
+    """The schedules of all teams; none of them is open."""
+    app.schedule.forget()
+    app.schedule.my_zone_name = app.lanes.my_zone_name = app.look.zone_name
+    await app.rotas.freshen()
+
+
 async def ways(app: Stores, _here: At) -> None:
     """How the reader is reached, as it will be at three in the night."""
     now = app.clock.now()

@@ -23,11 +23,19 @@ def at(address: str, *, demo: bool) -> At | None:
 
 
 def below(here: At) -> At | None:
-    """What `here` stands over or beside, with what is open of it."""
-    if not here.route.over:
+    """What `here` stands over on a phone, with what is open of it."""
+    return _under(here, here.route.over)
+
+
+def beside(here: At) -> At | None:
+    """What `here` stands beside on a tablet, with what is open of it."""
+    return _under(here, here.route.beside or here.route.over)
+
+
+def _under(here: At, pattern: str) -> At | None:
+    if not pattern:
         return None
-    path = here.route.over.format(**here.params)
-    under = at(path, demo=True)
+    under = at(pattern.format(**here.params), demo=True)
     return replace(under, params={**under.params, **here.params}) if under is not None else None
 
 

@@ -12,12 +12,13 @@ from phone.base.look import Look
 from phone.base.session import Session
 from phone.base.theme import NARROW_LIST, enlarge, enlargement, list_width
 from phone.base.window import Place
+from phone.locate import at
 from phone.frame import frame
 from phone.kit.layout import pick_one, view
 from phone.kit.not_found import not_found
 from phone.kit.placeholders import failed, skeleton
 from phone.kit.sheet import sheet
-from phone.locate import at, below
+from phone.locate import at, below, beside
 from phone.route import At
 from phone.sign_in.proof import Proof
 from phone.sign_in.proof_sheet import ProofForm
@@ -75,7 +76,7 @@ def _one_over_another(app: Stores, here: At) -> list[ft.Control]:
 def _step(app: Stores, step: At, here: At, *, is_first: bool) -> ft.Control:
     route = step.route
     if is_first:
-        if here.route.alone_when_wide:
+        if here.route.alone_when_wide or (route.rests and step is not here):
             return view(app, "/", ft.Container(bgcolor=app.look.palette.surface))
         return view(app, "/", frame(app, route.draw(app, step), tab=route.phone_tab or route.tab))
     lift = route.lift + GROWS_BY * (enlargement() - 1) if route.lift else 0
@@ -84,7 +85,7 @@ def _step(app: Stores, step: At, here: At, *, is_first: bool) -> ft.Control:
 
 def _side_by_side(app: Stores, here: At) -> list[ft.Control]:
     route = here.route
-    under = None if route.pick or route.alone_when_wide else below(here)
+    under = None if route.pick or route.alone_when_wide else beside(here)
     if under is not None:
         left, right = under.route.draw(app, under), route.draw(app, here)
     elif route.pick:

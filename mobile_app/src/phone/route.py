@@ -18,8 +18,10 @@ class Route:
     """`pattern` has one `{name}` for each part that differs.
 
     A screen with a `pick` is a list: on a tablet something of it stands beside it, or the words that ask to pick one.
-    What is `over` another pattern stands beside that on a tablet and over it on a phone; `up` is where going back leads
+    What is `over` another pattern stands over it on a phone and beside it, or beside what `beside` says, on a tablet;
+    `up` is where going back leads
     from a screen that stands alone. `lift` is how high the buttons at its lower edge are: messages keep off them.
+    What `rests` is not drawn while something stands over it on a phone: a picture that costs much.
     `also` is what stands for names that the pattern leaves unsaid.
     """
 
@@ -31,9 +33,11 @@ class Route:
     load: "Callable[[Stores, At], Awaitable[None]]" = _nothing
     pick: str = ""
     over: str = ""
+    beside: str = ""
     up: str = "/incidents"
     lift: float = 0
     narrow: bool = False
+    rests: bool = False
     alone_when_wide: bool = False
     demo_only: bool = False
     also: tuple[tuple[str, str], ...] = ()

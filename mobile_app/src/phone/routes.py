@@ -35,6 +35,7 @@ from phone.on_call.my_shifts import MyShiftsScreen
 from phone.on_call.screen import OnCallScreen
 from phone.outbox.screen import OutboxScreen
 from phone.route import At, Route
+from phone.schedules.lanes.screen import LanesScreen
 from phone.schedules.schedule import ScheduleScreen
 from phone.schedules.schedules import ScheduleList
 from phone.sign_in.screen import SignIn
@@ -213,10 +214,19 @@ ROUTES: Final = (
     Route(
         pattern="/schedules",
         screen="schedules",
+        draw=lambda app, _: LanesScreen(app, app.lanes, app.rotas, app.schedule, app.hand_over, app.look),
+        load=lambda app, _: loading.lanes(app),
+        tab="/schedules",
+        rests=True,
+    ),
+    Route(
+        pattern="/schedules/all",
+        screen="schedule-list",
         draw=lambda app, here: ScheduleList(app, app.rotas, app.on_call, app.look, here.params.get("schedule_id")),
         load=lambda app, _: loading.schedule(app, MINE),
         tab="/schedules",
         pick="schedules.pick",
+        up="/schedules",
     ),
     Route(
         pattern="/schedules/mine",
@@ -225,6 +235,7 @@ ROUTES: Final = (
         load=lambda app, _: loading.schedule(app, MINE),
         tab="/schedules",
         over="/schedules",
+        beside="/schedules/all",
         also=(("schedule_id", MINE),),
     ),
     Route(
@@ -234,6 +245,7 @@ ROUTES: Final = (
         load=lambda app, here: loading.schedule(app, here.params["schedule_id"]),
         tab="/schedules",
         over="/schedules",
+        beside="/schedules/all",
     ),
     Route(
         pattern="/outbox",

@@ -44,6 +44,7 @@ from phone.rotas.on_call import OnCall
 from phone.rotas.store import Rotas
 from phone.schedules.feed import Feed
 from phone.schedules.handover_store import OpenHandover
+from phone.schedules.lanes.store import TeamLanes
 from phone.schedules.store import OpenSchedule
 from phone.search.store import Search
 from phone.sign_in.joining import Joining
@@ -72,6 +73,13 @@ class Stores(Window):
         self.on_call = OnCall(self.client, self.rotas, self.clock, me=lambda: self.look.person)
         self.next_in_line = NextInLine(self.client)
         self.schedule = OpenSchedule(self.client, self.rotas, self.preferences, self.clock)
+        self.lanes = TeamLanes(
+            self.client,
+            self.rotas,
+            self.preferences,
+            self.clock,
+            own=lambda: self.session.me.teams if self.session.me is not None else [],
+        )
         self.my_shifts = MyShiftsOfRange(self.client, self.rotas, self.preferences, self.clock)
         self.covers = Covers(self.client, self.kept, now=self.clock.now, me=lambda: self.look.person)
         self.time_off = MyTimeOff(self.client, now=self.clock.now)

@@ -1,4 +1,4 @@
-"""What people and teams are called."""
+"""What people and teams are called, and whose clock is which."""
 
 from collections.abc import Iterable
 
@@ -18,6 +18,12 @@ async def name_of_person(db: Database, id: str | None) -> str | None:
 
 async def names_of_all_people(db: Database) -> dict[str, str]:
     return dict(await db.values("SELECT id, name FROM user_account"))
+
+
+async def names_and_zones(db: Database) -> tuple[dict[str, str], dict[str, str]]:
+    """Of all people; who has said no zone has none here."""
+    rows = list(await db.values("SELECT id, name, time_zone FROM user_account"))
+    return {id: name for id, name, _ in rows}, {id: zone for id, _, zone in rows if zone}
 
 
 async def names_of_all_teams(db: Database) -> dict[str, str]:

@@ -1,12 +1,13 @@
 """Who could stand in for some hours, best first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from msgspec import Struct
 
 from shared.domain.on_call.rota import Schedule
+from shared.domain.on_call.shifts import Span, merged
 from shared.domain.time import moment_reading, to_us, zone
 
 AROUND: Final = timedelta(days=28)
@@ -15,7 +16,6 @@ REST: Final = timedelta(hours=11)
 """The daily rest of Directive 2003/88/EC, article 3."""
 LONGEST_REST: Final = timedelta(hours=99)
 _HOUR: Final = timedelta(hours=1)
-Span = tuple[datetime, datetime]
 Clash = Literal["on_call", "away"]
 
 
@@ -61,7 +61,7 @@ def weigh(colleague: Colleague, start: datetime, end: datetime) -> Candidate:
     return Candidate(
         user_id=colleague.user_id,
         shares=colleague.shares,
-        hours=_hours(_merged(colleague.on_call), start - AROUND, end + AROUND),
+        hours=_hours(merged(colleague.on_call), start - AROUND, end + AROUND),
         rest=timedelta() if on_call else _rest(colleague.on_call, start, end),
         clashes="away" if is_away else "on_call" if on_call else None,
     )
@@ -69,17 +69,6 @@ def weigh(colleague: Colleague, start: datetime, end: datetime) -> Candidate:
 
 def _touches(span: Span, start: datetime, end: datetime) -> bool:
     return span[0] < end and start < span[1]
-
-
-def _merged(spans: Sequence[Span]) -> list[Span]:
-    """Whoever is on call twice at once spends the time once."""
-    merged: list[Span] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(end, merged[-1][1])
-        else:
-            merged.append((start, end))
-    return merged
 
 
 def _hours(spans: Iterable[Span], start: datetime, end: datetime) -> float:

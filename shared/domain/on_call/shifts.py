@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -29,6 +29,8 @@ class Shift(Struct, frozen=True, kw_only=True, gc=False):
 
 
 TAKEN_BACK_WITHIN: Final = timedelta(minutes=1)
+
+Span = tuple[datetime, datetime]
 
 Key = tuple[str, str | None, str | None, str | None]
 """User, role, layer, override: what is one shift while it lasts."""
@@ -96,31 +98,31 @@ def _whose(shift: Shift) -> Key:
 
 def mark_time_off(shifts: list[Shift], time_off: Sequence[TimeOff]) -> list[Shift]:
     """The same shifts, those marked in which the person has asked for time off."""
-    away: defaultdict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
+    away: defaultdict[str, list[Span]] = defaultdict(list)
     for off in time_off:
         if off.start < off.end:
             away[off.user_id].append((off.start, off.end))
-    merged = {user: _merged(spans) for user, spans in away.items()}
+    absent = {user: merged(spans) for user, spans in away.items()}
     return [
         structs.replace(shift, on_time_off=True)
-        if shift.user_id in merged and _touches(merged[shift.user_id], shift.start, shift.end)
+        if shift.user_id in absent and _touches(absent[shift.user_id], shift.start, shift.end)
         else shift
         for shift in shifts
     ]
 
 
-def _merged(spans: list[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
-    """Disjoint spans in order."""
-    merged: list[tuple[datetime, datetime]] = []
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """In order, and one where they touch: whoever does something twice at once spends the time once."""
+    found: list[Span] = []
     for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], end)
         else:
-            merged.append((start, end))
-    return merged
+            found.append((start, end))
+    return found
 
 
-def _touches(spans: list[tuple[datetime, datetime]], start: datetime, end: datetime) -> bool:
+def _touches(spans: Sequence[Span], start: datetime, end: datetime) -> bool:
     """Whether any of the disjoint spans shares an instant with `[start, end)`."""
     index = bisect_left(spans, end, key=lambda span: span[0]) - 1
     return index >= 0 and spans[index][1] > start

@@ -3,7 +3,7 @@
 import flet as ft
 
 from phone.base.draft import Draft
-from phone.schedules.override_sheet import PERSON
+from phone.schedules.overrides.override_sheet import PERSON
 from shared.wire import routes
 from tests.kit.headless_app import HeadlessApp
 from tests.kit.opened import at

@@ -26,7 +26,7 @@ OVERRIDES = routes.SCHEDULE_OVERRIDES.format(schedule_id="s-pay-1")
 
 
 async def test_the_tab_lists_mine_first_and_says_who_is_on_call() -> None:
-    async with at("/schedules") as app:
+    async with at("/schedules/all") as app:
         assert app.find(ft.TextButton, key="tab-/schedules")
         rows = [str(each.key) for each in app.find(ft.TextButton) if str(each.key).startswith("schedule-")]
         assert rows == ["schedule-s-pay-1", "schedule-s-pay-2", "schedule-s-data", "schedule-s-plat"]
@@ -43,7 +43,7 @@ async def test_a_long_list_can_be_searched() -> None:
     api = FakeApi()
     first = api.schedules.rotas[0]
     api.schedules.rotas += [structs.replace(first, schedule=Ref(f"s-{n}", f"Region {n}")) for n in range(6)]
-    async with at("/schedules", api) as app:
+    async with at("/schedules/all", api) as app:
         await app.type("schedule-search", "region 3")
         assert app.find(ft.TextButton, key="schedule-s-3")
         assert not app.find(ft.TextButton, key="schedule-s-4")
@@ -55,14 +55,14 @@ async def test_a_long_list_can_be_searched() -> None:
 async def test_without_schedules_the_tab_teaches() -> None:
     api = FakeApi()
     api.schedules.rotas = []
-    async with at("/schedules", api) as app:
+    async with at("/schedules/all", api) as app:
         assert app.says("No schedule yet")
 
 
 async def test_schedules_that_cannot_be_read_say_so_and_can_be_tried_again() -> None:
     api = FakeApi()
     api.refuse(routes.SCHEDULE_ROTAS, 403, "forbidden")
-    async with at("/schedules", api) as app:
+    async with at("/schedules/all", api) as app:
         assert app.says("You may see this, but not do it.")
         api.refused.clear()
         await app.tap(key="retry")
@@ -74,7 +74,7 @@ async def test_a_zone_that_this_device_does_not_know_is_named() -> None:
     first = api.schedules.rotas[0]
     moon = structs.replace(first.rota.schedule, time_zone="Moon/Tranquility")
     api.schedules.rotas[0] = structs.replace(first, rota=structs.replace(first.rota, schedule=moon))
-    async with at("/schedules", api) as app:
+    async with at("/schedules/all", api) as app:
         assert app.says("This device does not know the time zone of Data nights.")
         await app.goto("/schedules/s-data")
         assert app.says("Unknown time zone")
@@ -300,7 +300,7 @@ async def test_without_a_network_everything_is_worked_out_here() -> None:
     async with at("/on-call") as app:
         app.api.offline = True
         app.state.rotas.touch()
-        await app.goto("/schedules")
+        await app.goto("/schedules/all")
         await app.until(lambda: app.says("No connection to the server"))
         app.clock.move(minutes=6 * 60)
         await app.until(lambda: app.says("Ana Ruiz until"))
@@ -330,7 +330,7 @@ async def test_without_a_network_the_card_follows_the_clock() -> None:
 
 async def test_the_copy_outlives_the_app() -> None:
     api = FakeApi()
-    async with at("/schedules", api) as app:
+    async with at("/schedules/all", api) as app:
         kept = msgspec.json.decode(app.preferences.kept[KEPT_AS], type=Kept)
         assert [each.schedule.name for each in kept.items] == [each.schedule.name for each in api.schedules.rotas]
         assert kept.read_at == NOW
@@ -365,5 +365,5 @@ async def test_the_tablet_shows_the_list_beside_the_calendar() -> None:
     async with at(PRIMARY, width=1280) as app:
         assert app.says("Others")
         assert app.find(ft.TextButton, key="slot-2026-11-25-primary")
-        await app.goto("/schedules")
+        await app.goto("/schedules/all")
         assert app.says("Pick a schedule.")

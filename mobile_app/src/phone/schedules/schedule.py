@@ -4,8 +4,6 @@ import re
 
 import flet as ft
 
-from phone.base import moments
-from phone.base.draft import Draft
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, RAIL, TABLET_MARGIN, list_width, style
 from phone.base.window import Window
@@ -17,7 +15,6 @@ from phone.kit.controls import icon, quiet
 from phone.kit.layout import column
 from phone.kit.marks import avatar
 from phone.kit.pulling import PullList
-from phone.kit.sheet import sheet
 from phone.kit.text import heading, text
 from phone.rotas import rota_wording
 from phone.rotas.on_call import OnCall
@@ -26,11 +23,10 @@ from phone.schedules.calendar.calendar import Calendar
 from phone.schedules.gaps_card import gaps_card
 from phone.schedules.handover_card import HandoverCard
 from phone.schedules.handover_store import OpenHandover
-from phone.schedules.override_list import override_list
-from phone.schedules.override_sheet import CancelForm, OverrideForm
-from phone.schedules.slot_sheet import SlotView, nobody_sign
-from phone.schedules.store import OpenSchedule, Slot
-from shared.domain.on_call.rota import Override
+from phone.schedules.overrides.override_list import override_list
+from phone.schedules.sheets import schedule_sheet
+from phone.schedules.slot_sheet import nobody_sign
+from phone.schedules.store import OpenSchedule
 from shared.wire.schedules import ScheduleRota
 
 IMAGE = re.compile(r"!\[")
@@ -48,9 +44,7 @@ def ScheduleScreen(
     handover: OpenHandover,
 ) -> ft.Control:
     """The whole screen on a phone, the right side of a tablet."""
-    ft.use_dialog(
-        _sheet(window, hand_over=door, rotas=rotas, schedule=schedule) or hand_over_dialog(window, door, look)
-    )
+    ft.use_dialog(schedule_sheet(window, rotas, schedule, hand_over=door) or hand_over_dialog(window, door, look))
     words, item = look.words, schedule.item
     if item is None:
         return _missing(window, rotas, schedule=schedule)
@@ -118,28 +112,6 @@ def _missing(window: Window, rotas: Rotas, *, schedule: OpenSchedule) -> ft.Cont
     else:
         body = placeholders.empty(look, words("schedule.gone"), words("schedule.gone_text"))
     return ft.Column([*bar, body], spacing=0, expand=True)
-
-
-def _sheet(window: Window, *, hand_over: HandOver, rotas: Rotas, schedule: OpenSchedule) -> ft.BottomSheet | None:
-    """What is asked about a slot or an override."""
-    look, words = window.look, window.look.words
-    asking, item = schedule.asking, schedule.item
-
-    def close() -> None:
-        schedule.ask(None)
-
-    if item is None or asking is None:
-        return None
-    if isinstance(asking, Draft):
-        form = OverrideForm(window, schedule, asking, rotas, hand_over.names, look)
-        return sheet(look, words("override.title"), [form], close)
-    if isinstance(asking, Override):
-        return sheet(look, words("override.cancel_title"), [CancelForm(window, schedule, look, asking)], close)
-    drawn = schedule.draw(rota_wording.LaneNames(words, item.roles))
-    if drawn is None or not isinstance(asking, Slot):
-        return None
-    title = moments.day_date(words, asking.day)
-    return sheet(look, title, [SlotView(window, schedule, rotas, look, asking, drawn, hand_over=hand_over)], close)
 
 
 def _now(window: Window, item: ScheduleRota, *, on_call: OnCall) -> ft.Control:

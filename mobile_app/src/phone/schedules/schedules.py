@@ -7,7 +7,7 @@ from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN
 from phone.base.window import Window
 from phone.kit import placeholders
-from phone.kit.bars import title_bar
+from phone.kit.bars import archive_bar
 from phone.kit.controls import Face, icon, tappable
 from phone.kit.fields import Entry, field, problem_line
 from phone.kit.hooks import state
@@ -28,11 +28,11 @@ SEARCHED_FROM = 8
 
 @ft.component
 def ScheduleList(window: Window, rotas: Rotas, on_call: OnCall, look: Look, beside: str | None) -> ft.Control:
-    """The whole tab; `beside` is what is open next to it: a schedule, or my own shifts."""
+    """Every schedule; `beside` is what is open next to it: a schedule, or my own shifts."""
     wanted, want = state("")
     words = look.words
     refresh = icon(look, ft.Icons.REFRESH, words("refresh"), window.retry, key="refresh")
-    parts: list[ft.Control] = [title_bar(window, words("schedules.title"), [refresh])]
+    parts: list[ft.Control] = [archive_bar(window, words("lanes.all"), "/schedules", [refresh])]
     if rotas.items is None or on_call.now is None:
         wait = placeholders.failed(look, rotas.error, window.retry) if rotas.error else placeholders.skeleton(look)
         return PullList([*parts, wait], window.retry)

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.covers.candidates import AROUND, LONGEST_REST, REST, Colleague, Span, candidates, members_at, weigh
+from shared.domain.covers.candidates import AROUND, LONGEST_REST, REST, Colleague, candidates, members_at, weigh
 from shared.domain.on_call.rota import Group, Layer, Member, Rotation, Schedule
+from shared.domain.on_call.shifts import Span
 
 START = datetime(2026, 11, 24, 4, tzinfo=UTC)
 END = datetime(2026, 11, 25, 4, tzinfo=UTC)

@@ -1,10 +1,13 @@
 """The calendar of a schedule: which weeks, how they are looked at, the weeks themselves, and what the bars mean."""
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any, Final
 
 import flet as ft
 
 from phone.base.device.clock import Tick
+from phone.base.hues import hue
 from phone.base.i18n import Words
 from phone.base.look import Look
 from phone.base.weeks import View
@@ -13,12 +16,13 @@ from phone.kit.controls import icon, quiet
 from phone.kit.hooks import state
 from phone.kit.text import heading, text
 from phone.rotas import rota_wording
+from phone.rotas.hues import hues_of, of_same_team
 from phone.rotas.picture import Picture
 from phone.rotas.store import Rotas
 from phone.rotas.watches import concerns
 from phone.schedules.calendar.cells import Scene
 from phone.schedules.calendar.month import month
-from phone.schedules.calendar.shift_bar import Bar, bar
+from phone.schedules.calendar.shift_bar import FULL_HEIGHT, Bar, bar
 from phone.schedules.calendar.week import week
 from phone.schedules.store import OpenSchedule, Slot
 
@@ -27,7 +31,7 @@ JUMP: Final = 4.0
 
 
 @ft.component
-def Calendar(schedule: OpenSchedule, _rotas: Rotas, look: Look, tick: Tick, width: float) -> ft.Control:
+def Calendar(schedule: OpenSchedule, rotas: Rotas, look: Look, tick: Tick, width: float) -> ft.Control:
     """`width` is a first guess; what it really has comes once it is laid out."""
     given, measure = state(width)
     item = schedule.item
@@ -46,6 +50,7 @@ def Calendar(schedule: OpenSchedule, _rotas: Rotas, look: Look, tick: Tick, widt
         width=given,
         now=tick.at,
         highlights_mine=schedule.chosen.highlights_mine,
+        hues=hues_of(of_same_team(rotas.items or (), item), look.person, look.brightness),
         tap=lambda day, lane: schedule.ask(Slot(day=day, lane=lane)),
     )
     weeks: list[ft.Control] = (
@@ -54,10 +59,10 @@ def Calendar(schedule: OpenSchedule, _rotas: Rotas, look: Look, tick: Tick, widt
         else [week(scene, days) for days in drawn.weeks]
     )
     parts: list[ft.Control] = [
-        _views(look, schedule),
+        views(look, schedule.chosen.view, schedule.choose_view),
         _head(look, schedule, drawn),
         ft.Column(weeks, spacing=16, tight=True),
-        _legend(look, drawn),
+        legend(look, is_anybody_away=shows_time_off(drawn)),
         _switches(look, schedule),
     ]
     return ft.Container(
@@ -66,31 +71,52 @@ def Calendar(schedule: OpenSchedule, _rotas: Rotas, look: Look, tick: Tick, widt
     )
 
 
-def _views(look: Look, schedule: OpenSchedule) -> ft.Control:
+def views(look: Look, chosen: View, choose: Callable[[str], Any]) -> ft.Control:
+    """A week, two, or a month."""
     choices = [(view, look.words(f"calendar.{view}"), look.words(f"calendar.{view}")) for view in VIEWS]
-    return segments(look, choices, schedule.chosen.view, schedule.choose_view)
+    return segments(look, choices, chosen, choose)
 
 
 def _head(look: Look, schedule: OpenSchedule, drawn: Picture) -> ft.Control:
-    """Which days, the zone, and the ways to others."""
+    today = schedule.go_to_today if schedule.day is not None else None
+    return calendar_head(
+        look, head_lines(look.words, schedule.chosen.view, schedule.shown, drawn), schedule.move, today
+    )
+
+
+def head_lines(words: Words, view: View, day: date, drawn: Picture) -> tuple[str, str]:
+    """Which days are shown, and in which zone."""
+    title = month_title(words, day) if view == "month" else range_title(words, drawn)
+    return title, rota_wording.zone_line(words, drawn)
+
+
+def calendar_head(
+    look: Look,
+    lines: tuple[str, str],
+    move: Callable[[int], Any],
+    today: Callable[[], Any] | None,
+    *,
+    goes_back: bool = True,
+) -> ft.Control:
+    """Which days, in which zone, and the ways to others; `today` where it isn't shown."""
     palette, words = look.palette, look.words
-    title = month_title(words, schedule) if schedule.chosen.view == "month" else range_title(words, drawn)
-    lines: list[ft.Control] = [
+    title, zone = lines
+    told: list[ft.Control] = [
         heading(title, "lead", palette.ink, bold=True),
-        text(rota_wording.zone_line(words, drawn), "caption", palette.muted),
+        text(zone, "caption", palette.muted),
     ]
     ways: list[ft.Control] = [
-        icon(look, ft.Icons.CHEVRON_LEFT, words("calendar.before"), lambda: schedule.move(-1), key="before"),
-        icon(look, ft.Icons.CHEVRON_RIGHT, words("calendar.after"), lambda: schedule.move(1), key="after"),
+        icon(look, ft.Icons.CHEVRON_RIGHT, words("calendar.after"), lambda: move(1), key="after"),
     ]
-    if schedule.day is not None:
-        ways.insert(0, quiet(look, words("calendar.today"), schedule.go_to_today, key="today"))
-    return ft.Row([ft.Column(lines, spacing=2, tight=True, expand=True), *ways], spacing=0)
+    if goes_back:
+        ways.insert(0, icon(look, ft.Icons.CHEVRON_LEFT, words("calendar.before"), lambda: move(-1), key="before"))
+    if today is not None:
+        ways.insert(0, quiet(look, words("calendar.today"), today, key="today"))
+    return ft.Row([ft.Column(told, spacing=2, tight=True, expand=True), *ways], spacing=0)
 
 
-def month_title(words: Words, schedule: OpenSchedule) -> str:
+def month_title(words: Words, day: date) -> str:
     """ "November 2026"."""
-    day = schedule.shown
     return words("calendar.month_title", month=words(f"month_long.{day.month}"), year=day.year)
 
 
@@ -103,25 +129,30 @@ def range_title(words: Words, drawn: Picture) -> str:
     return words("calendar.range", start=start, end=end)
 
 
-def _legend(look: Look, drawn: Picture) -> ft.Control:
+def legend(look: Look, *, is_anybody_away: bool) -> ft.Control:
     """What the bars mean, said in words beside a piece of each."""
     palette, words = look.palette, look.words
     kinds = {
-        "mine": Bar(left=0, width=22, height=16, is_mine=True),
-        "others": Bar(left=0, width=22, height=16),
-        "override": Bar(left=0, width=22, height=16, is_override=True),
-        "nobody": Bar(left=0, width=18, height=16, is_gap=True),
+        "mine": Bar(left=0, width=24, height=18, is_mine=True),
+        "others": Bar(left=0, width=28, height=FULL_HEIGHT, hue=hue(look.brightness, 1)),
+        "override": Bar(left=0, width=24, height=18, is_override=True, hue=hue(look.brightness, 1)),
+        "nobody": Bar(left=0, width=19, height=18, is_gap=True),
     }
     items: list[ft.Control] = []
     for name, each in kinds.items():
-        sample = ft.Stack([bar(look, each, top=0)], width=22, height=16)
+        sample = ft.Stack([bar(look, each, top=0)], width=each.width, height=each.height)
         told = text(words(f"calendar.{name}"), "small", palette.muted)
         items.append(ft.Row([sample, told], spacing=6, tight=True))
-    shown = [shift for lane in drawn.lanes for row in lane.rows for shift in row]
-    if any(drawn.is_away(shift, drawn.start, drawn.end) for shift in shown):
+    if is_anybody_away:
         away = ft.Icon(ft.Icons.BEACH_ACCESS, size=16, color=palette.warning)
         items.append(ft.Row([away, text(words("calendar.away"), "small", palette.muted)], spacing=6, tight=True))
     return ft.Row(items, wrap=True, spacing=16, run_spacing=6)
+
+
+def shows_time_off(drawn: Picture) -> bool:
+    """Whether anybody has asked for time off in what is shown."""
+    shown = [shift for lane in drawn.lanes for row in lane.rows for shift in row]
+    return any(drawn.is_away(shift, drawn.start, drawn.end) for shift in shown)
 
 
 def _switches(look: Look, schedule: OpenSchedule) -> ft.Control:

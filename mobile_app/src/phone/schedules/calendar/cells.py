@@ -1,6 +1,6 @@
 """What the views of a calendar share: where things stand in a week, who stands there, and the cells to tap."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any, Final
@@ -8,9 +8,9 @@ from typing import Any, Final
 import flet as ft
 
 from phone.base import moments
+from phone.base.hues import Hue
 from phone.base.look import Look
 from phone.base.moments import zone_of
-from phone.base.weeks import DAYS
 from phone.kit.controls import Face, tappable
 from phone.rotas import rota_wording
 from phone.rotas.picture import Day, Lane, Picture, touching
@@ -18,12 +18,18 @@ from phone.schedules.calendar.shift_bar import Bar
 from shared.domain.on_call.shifts import Shift
 from shared.wire.schedules import ScheduleRota
 
+AFTER_NOW: Final = 6.0
+NEAR_NOW: Final = 48.0
+"""Words that the line of now would cross begin behind it."""
 VEIL: Final = {"light": "#12000000", "dark": "#1FFFFFFF"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """A calendar that is being drawn: for whom, of what, how wide, and what a tap on a day opens."""
+    """A calendar that is being drawn: for whom, of what, how wide, in whose colours, and what a tap on a day opens.
+
+    A lane is `row` high, a bar in it `thick`.
+    """
 
     look: Look
     item: ScheduleRota
@@ -31,7 +37,10 @@ class Scene:
     width: float
     now: datetime
     highlights_mine: bool
+    hues: Mapping[str, Hue]
     tap: Callable[[date, str | None], Any]
+    row: float = 48.0
+    thick: float = 36.0
 
     @property
     def zone(self) -> tzinfo:
@@ -41,13 +50,17 @@ class Scene:
         """As it stands on a bar."""
         return self.look.reader.alone(rota_wording.person(self.look.words, self.item, user_id))
 
+    def signed(self, user_id: str) -> str:
+        """Whose initials stand before it."""
+        return rota_wording.person(self.look.words, self.item, user_id).name
+
     def is_today(self, day: Day) -> bool:
         return day.start <= self.now < day.end
 
 
 def x_of(days: Sequence[Day], width: float, at: datetime) -> float:
     """Where an instant stands: each day is as wide as the others, whatever its length."""
-    return sum(day.share(at) for day in days) * width / DAYS
+    return sum(day.share(at) for day in days) * width / len(days)
 
 
 def bars_of(scene: Scene, days: Sequence[Day], found: Sequence[Shift], width: float, height: float) -> list[Bar]:
@@ -56,6 +69,7 @@ def bars_of(scene: Scene, days: Sequence[Day], found: Sequence[Shift], width: fl
     bars: list[Bar] = []
     for shift in touching(found, start, end):
         left = x_of(days, width, max(shift.start, start))
+        behind_now = x_of(days, width, scene.now) - left if shift.start <= scene.now < end else -1.0
         mine = shift.user_id == scene.look.person
         bars.append(
             Bar(
@@ -63,10 +77,13 @@ def bars_of(scene: Scene, days: Sequence[Day], found: Sequence[Shift], width: fl
                 width=x_of(days, width, min(shift.end, end)) - left,
                 height=height,
                 name=scene.name(shift.user_id),
+                person=scene.signed(shift.user_id),
+                hue=scene.hues.get(shift.user_id),
                 is_mine=mine,
                 is_override=shift.override_id is not None,
                 is_away=scene.drawn.is_away(shift, start, end),
                 is_faded=scene.highlights_mine and not mine,
+                indent=behind_now + AFTER_NOW if 0 <= behind_now <= NEAR_NOW else 0,
                 starts_before=shift.start < start or (shift.starts_before and shift.start <= start),
                 continues_after=shift.end > end or (shift.continues_after and shift.end >= end),
             )

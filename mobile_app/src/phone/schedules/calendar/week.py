@@ -7,16 +7,15 @@ import flet as ft
 
 from phone.base import moments
 from phone.base.theme import enlargement
-from phone.base.weeks import DAYS
 from phone.kit.controls import Face, tappable
 from phone.kit.text import text
 from phone.rotas.picture import Day, Lane
 from phone.schedules.calendar.cells import Scene, bars_of, cell, gap_bars, now_mark, spoken
 from phone.schedules.calendar.shift_bar import bar
 
-ROW: Final = 48.0
-BAR: Final = 36.0
 NAMES: Final = 92.0
+SATURDAY_AND_SUNDAY: Final = (5, 6)
+WEEKEND: Final = {"light": "#08101214", "dark": "#0AFFFFFF"}
 
 
 def week(scene: Scene, days: Sequence[Day]) -> ft.Control:
@@ -31,7 +30,7 @@ def week(scene: Scene, days: Sequence[Day]) -> ft.Control:
                     content=text(lane.name, "caption", scene.look.palette.muted), padding=ft.Padding.only(top=4)
                 )
             )
-        parts.append(_beside(names, lane.name, _lane(scene, days, lane, width), look=scene))
+        parts.append(_beside(names, lane.name, lane_row(scene, days, lane, width), look=scene))
     return ft.Column(parts, spacing=0, tight=True)
 
 
@@ -47,7 +46,7 @@ def _beside(names: float, name: str | None, content: ft.Control, *, look: Scene 
 
 
 def _days(scene: Scene, days: Sequence[Day], width: float) -> ft.Control:
-    return ft.Row([_day(scene, day, width / DAYS) for day in days], spacing=0)
+    return ft.Row([_day(scene, day, width / len(days)) for day in days], spacing=0)
 
 
 def _day(scene: Scene, day: Day, width: float) -> ft.Control:
@@ -85,17 +84,23 @@ def _day(scene: Scene, day: Day, width: float) -> ft.Control:
     )
 
 
-def _lane(scene: Scene, days: Sequence[Day], lane: Lane, width: float) -> ft.Control:
+def lane_row(scene: Scene, days: Sequence[Day], lane: Lane, width: float) -> ft.Stack:
     """Bars in rows, and above them a cell for each day."""
-    palette, height = scene.look.palette, ROW * len(lane.rows)
-    size = width / DAYS
+    palette, height = scene.look.palette, scene.row * len(lane.rows)
+    size = width / len(days)
     lines: list[ft.Control] = [
-        ft.Container(left=size * n - 0.5, top=0, width=1, height=height, bgcolor=palette.line) for n in range(1, DAYS)
+        ft.Container(left=size * n, top=0, width=size, height=height, bgcolor=WEEKEND[scene.look.brightness])
+        for n, day in enumerate(days)
+        if day.date.weekday() in SATURDAY_AND_SUNDAY
     ]
-    margin = (ROW - BAR) / 2
+    lines += [
+        ft.Container(left=size * n - 0.5, top=0, width=1, height=height, bgcolor=palette.line)
+        for n in range(1, len(days))
+    ]
+    margin = (scene.row - scene.thick) / 2
     for number, row in enumerate(lane.rows):
-        top = number * ROW + margin
-        lines += [bar(scene.look, each, top=top) for each in bars_of(scene, days, row, width, BAR)]
+        top = number * scene.row + margin
+        lines += [bar(scene.look, each, top=top) for each in bars_of(scene, days, row, width, scene.thick)]
     tall = height - 2 * margin
     lines += [bar(scene.look, each, top=margin) for each in gap_bars(scene, days, width, tall, lane=lane)]
     lines += [bar(scene.look, each, top=margin) for each in gap_bars(scene, days, width, tall)]

@@ -11,8 +11,10 @@ from phone.base.draft import Draft
 from phone.base.look import Look
 from phone.base.moments import zone_of
 from phone.base.places import place
+from phone.base.theme import PHONE_MARGIN
 from phone.base.window import Window
 from phone.hand_over.tiles import OneOfTheFree, waits
+from phone.kit.choices import WIDEST
 from phone.kit.controls import Face, filled, quiet, tappable
 from phone.kit.fields import Entry, field, problem_line
 from phone.kit.hooks import touched_by
@@ -21,7 +23,9 @@ from phone.kit.when_field import WhenField
 from phone.names.name_picker import NamePicker
 from phone.names.store import Names
 from phone.rotas import rota_wording
+from phone.rotas.hues import hues_of, of_same_team
 from phone.rotas.store import Rotas
+from phone.schedules.overrides.override_picture import override_picture
 from phone.schedules.store import OpenSchedule
 from shared.domain.on_call.rota import Override, Rota
 from shared.domain.on_call.schedules import shifts
@@ -36,7 +40,7 @@ REASON: Final = place(OverrideInput, lambda override: override.reason)
 
 @ft.component
 def OverrideForm(
-    window: Window, schedule: OpenSchedule, form: Draft[OverrideInput], _rotas: Rotas, names: Names, look: Look
+    window: Window, schedule: OpenSchedule, form: Draft[OverrideInput], rotas: Rotas, names: Names, look: Look
 ) -> ft.Control:
     """One person for a while; the button says what will be."""
     draft, item = form.whole, schedule.item
@@ -67,7 +71,11 @@ def OverrideForm(
         )
     )
     if is_whole and draft.user_id:
-        parts.append(text(_outcome(window, item, draft, schedule=schedule), "body", palette.ink))
+        made, rota = _made(window, draft), schedule.rota or item.rota
+        hues = hues_of(of_same_team(rotas.items or (), item), look.person, look.brightness)
+        room = min(look.width, WIDEST) - 2 * PHONE_MARGIN
+        parts += override_picture(look, item, rota, made, hues=hues, width=room)
+        parts.append(text(rota_wording.instead_of(look.reader, item, rota, made), "body", palette.ink))
     if schedule.refused is not None:
         parts.append(problem_line(look, problems.problem(words, schedule.refused)))
     label = words("override.choose")
@@ -169,10 +177,9 @@ def _scope(look: Look, item: ScheduleRota, scope: ScopeInput, form: Draft[Overri
     )
 
 
-def _outcome(window: Window, item: ScheduleRota, draft: OverrideInput, *, schedule: OpenSchedule) -> str:
-    """Whom it relieves."""
-    rota = schedule.rota or item.rota
-    made = Override(
+def _made(window: Window, draft: OverrideInput) -> Override:
+    """As it will be."""
+    return Override(
         id="",
         start=draft.start,
         end=draft.end,
@@ -180,7 +187,6 @@ def _outcome(window: Window, item: ScheduleRota, draft: OverrideInput, *, schedu
         scope=draft.scope,
         created_at=window.clock.now(),
     )
-    return rota_wording.instead_of(window.look.reader, item, rota, made)
 
 
 @ft.component

@@ -1,0 +1,1 @@
+"""All schedules of a team in one grid."""
