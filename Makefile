@@ -58,8 +58,8 @@ planted: $(INSTALLED) test-packages ## plant bugs on a copy, one by one: what no
 bench: $(INSTALLED) test-packages ## measure: ratios within one run
 	@$(BIN)/python -m bench
 
-screenshots: $(INSTALLED) test-packages ## take every screen of the app into docs/screenshots
-	@PYTHONPATH=mobile_app/src $(BIN)/python -m tests.kit.screenshots
+screenshots: $(INSTALLED) test-packages ## take every screen of the app into build/screenshots, and contact sheets of them; DOCS=1 those of docs
+	@PYTHONPATH=mobile_app/src $(BIN)/python -m tests.kit.screenshots $(if $(DOCS),--docs) $(SHOTS)
 
 lock: $(INSTALLED) ## write requirements.lock again after pyproject.toml changed; UPGRADE=--upgrade takes newer ones
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \

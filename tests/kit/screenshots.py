@@ -1,6 +1,8 @@
-"""Takes every route of the app, phone and tablet, light and dark, English and Chinese: run it, look, commit.
+"""Takes every route of the app, phone and tablet, light and dark, English and Chinese, into `build/screenshots`.
 
-PYTHONPATH=mobile_app/src python -m tests.kit.screenshots [--only incidents] [--to docs/screenshots]
+Look at its `contact-*.png`, and at what seems odd there.
+
+PYTHONPATH=mobile_app/src python -m tests.kit.screenshots [--only incidents] [--size 320x640] [--text 200] [--docs]
 """
 
 import argparse
@@ -8,7 +10,7 @@ import asyncio
 import contextlib
 import re
 import socket
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -42,6 +44,25 @@ ARGS: Final = [
     "--disable-sync",
 ]
 SIZES: Final = {"phone": (412, 915), "tablet": (1280, 800)}
+DOCS: Final = ROOT / "docs" / "screenshots"
+IN_DOCS: Final = (
+    "incidents-phone-light-en",
+    "incidents-phone-light-zh",
+    "incident-phone-dark-en",
+    "incident-phone-dark-zh",
+    "schedules-tablet-light-en",
+    "schedules-tablet-light-zh",
+    "on-call-phone-light-en",
+    "on-call-phone-light-zh",
+)
+"""What docs show, and README: no more than twelve."""
+
+
+ON_A_SHEET: Final = 24
+SHEET_STYLE: Final = (
+    "body{margin:12px;display:flex;flex-wrap:wrap;gap:12px;background:#888;font:11px sans-serif}"
+    "figure{margin:0}img{display:block;height:380px;max-width:600px;object-fit:contain}"
+)
 
 
 @dataclass(frozen=True)
@@ -168,7 +189,8 @@ def shots() -> Iterator[Shot]:
 class Stage:
     """What the next window borrows: the shot decides language, theme and whether anybody is signed in."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, text_size: int = 100) -> None:
+        self.text_size = text_size
         self.shot: Shot | None = None
         self.apis: list[FakeApi] = []
 
@@ -185,6 +207,7 @@ class Stage:
         secrets, preferences = MemoryStore(), MemoryStore()
         secrets.durable = True
         preferences.kept |= {"theme": shot.brightness, "language": shot.language}
+        preferences.kept["text_size"] = str(self.text_size)
         if shot.route.screen != "sign-in":
             secrets.kept[REFRESH_TOKEN] = "refresh-1"
         return Device(
@@ -220,9 +243,9 @@ async def served(stage: Stage) -> AsyncGenerator[str]:
         await task
 
 
-async def take(browser: Browser, url: str, shot: Shot, folder: Path) -> None:
+async def take(browser: Browser, url: str, shot: Shot, folder: Path, size: tuple[int, int] | None = None) -> None:
     """One fresh page per shot, taken when its picture stands still."""
-    width, height = SIZES[shot.size]
+    width, height = size or SIZES[shot.size]
     context = await browser.new_context(
         viewport={"width": width, "height": height},
         device_scale_factor=1.5 if shot.size == "phone" else 1,
@@ -272,22 +295,54 @@ async def still(page: Page) -> bytes:
     return last
 
 
-async def main(only: str, folder: Path) -> None:
+async def main(wanted: Callable[[Shot], bool], folder: Path, *, size: tuple[int, int] | None, text_size: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    stage = Stage()
+    stage = Stage(text_size=text_size)
+    taken: list[Path] = []
     async with served(stage) as url, async_playwright() as playwright:
         browser: Any = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         for shot in shots():
-            if only in shot.name:
+            if wanted(shot):
                 stage.shot = shot
-                await take(browser, url, shot, folder)
+                await take(browser, url, shot, folder, size)
+                taken.append(folder / shot.name)
                 print(shot.name, (folder / shot.name).stat().st_size)
+        if folder != DOCS:
+            await contact_sheets(browser, taken, folder)
         await browser.close()
+
+
+async def contact_sheets(browser: Browser, taken: Sequence[Path], folder: Path) -> None:
+    """Many pictures on one, with their names: what is looked at first."""
+    page = await browser.new_page(viewport={"width": 1600, "height": 1000})
+    for number, at in enumerate(range(0, len(taken), ON_A_SHEET), start=1):
+        figures = "".join(
+            f'<figure><img src="{each.name}"><figcaption>{each.stem}</figcaption></figure>'
+            for each in taken[at : at + ON_A_SHEET]
+        )
+        sheet = folder / f"contact-{number:02}.html"
+        sheet.write_text(f"<!doctype html><style>{SHEET_STYLE}</style>{figures}", encoding="utf-8")
+        await page.goto(sheet.as_uri())
+        await page.screenshot(path=sheet.with_suffix(".png"), full_page=True)
+        print(sheet.with_suffix(".png"))
+    await page.close()
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, height = text.split("x")
+    return int(width), int(height)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", default="")
-    parser.add_argument("--to", type=Path, default=ROOT / "docs" / "screenshots")
+    parser.add_argument("--only", default="", help="names that contain this")
+    parser.add_argument("--to", type=Path, default=ROOT / "build" / "screenshots")
+    parser.add_argument("--size", type=_size, help="one size for all, such as 320x640 or 820x1180")
+    parser.add_argument("--text", type=int, default=100, help="how large text is, in per cent")
+    parser.add_argument("--docs", action="store_true", help="take those of docs and README, there")
     given = parser.parse_args()
-    asyncio.run(main(given.only, given.to))
+
+    def is_wanted(shot: Shot) -> bool:
+        return given.only in shot.name and (not given.docs or shot.name.removesuffix(".png") in IN_DOCS)
+
+    asyncio.run(main(is_wanted, DOCS if given.docs else given.to, size=given.size, text_size=given.text))

@@ -20,7 +20,7 @@ from mobile_app.web import asgi, own_pages
 from phone.base.i18n import catalogue
 from phone.locate import at
 from phone.routes import ROUTES
-from tests.kit.screenshots import EXAMPLES, SCENES, SIZES, shots
+from tests.kit.screenshots import DOCS, EXAMPLES, IN_DOCS, ROOT, SCENES, SIZES, shots
 
 WEB = Path(flet_web.get_package_web_dir())
 FETCHED_BY_ENGLISH_READERS = (
@@ -195,6 +195,16 @@ def test_every_route_has_its_pictures() -> None:
     pictures = sum(len(EXAMPLES.get(route.screen, [{}])) for route in ROUTES)
     assert len(taken) == pictures * len(SIZES) * 2 * 2 + 2 * len(SCENES)
     assert len({shot.name for shot in taken}) == len(taken)
+
+
+def test_docs_show_few_pictures_and_each_of_them_can_be_taken_again() -> None:
+    assert len(IN_DOCS) <= 12
+    assert set(IN_DOCS) <= {shot.name.removesuffix(".png") for shot in shots()}
+    assert {each.stem for each in DOCS.iterdir()} == set(IN_DOCS)
+    for readme in (ROOT / "README.md", ROOT / "README.zh-CN.md"):
+        shown = re.findall(r"docs/screenshots/([\w-]+)\.png", readme.read_text("utf-8"))
+        assert len(shown) == 4
+        assert set(shown) <= set(IN_DOCS)
 
 
 @pytest.mark.parametrize(

@@ -56,10 +56,11 @@ async def test_it_says_who_carries_how_much_of_what_is_shown_and_who_most() -> N
     async with at(LANES) as app:
         assert next(each.user_id for each in app.state.lanes.carried) == BO.id
         assert app.says("These two weeks")
-        assert app.says("▲ 240 h")
+        assert app.says("240 h")
+        assert [each.semantics_label for each in app.find(ft.Icon) if each.semantics_label] == ["most of all"]
         await app.tap(key="choice-week")
         assert app.says("This week")
-        assert not app.says("▲ 240 h")
+        assert not app.says("240 h")
 
 
 async def test_nights_are_counted_by_the_clock_that_somebody_chose() -> None:

@@ -93,7 +93,7 @@ def _row(
         text(_nights(look, each), "small", palette.warning if is_most else palette.muted, expand=True)
     ]
     if is_most:
-        below.append(text(look.words("lanes.most"), "small", palette.warning))
+        below.append(ft.Row([_up(look), text(look.words("lanes.most"), "small", palette.warning)], spacing=0))
     lines: list[ft.Control] = [
         ft.Row(
             [
@@ -115,20 +115,24 @@ def _cell(look: Look, each: Burden, names: Mapping[str, str], hues: Mapping[str,
     palette = look.palette
     colour = palette.warning if is_most else palette.muted
     first = _name(look, each.user_id, names).split(" ")[0]
-    hours = _hours(look, each)
+    hours: list[ft.Control] = [text(_hours(look, each), "small", colour)]
+    if is_most:
+        hours.insert(0, _up(look))
     lines: list[ft.Control] = [
         _sign(look, each.user_id, names, hues),
         text(first, "label", palette.ink, lines=1, align=ft.TextAlign.CENTER),
-        text(
-            look.words("lanes.most_hours", hours=hours) if is_most else hours,
-            "small",
-            colour,
-            align=ft.TextAlign.CENTER,
-        ),
+        ft.Row(hours, spacing=0, tight=True, alignment=ft.MainAxisAlignment.CENTER),
         text(_nights(look, each), "small", palette.muted, align=ft.TextAlign.CENTER),
     ]
     column = ft.Column(lines, spacing=3, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER)
     return ft.Container(content=ft.MergeSemantics(content=column), width=CELL)
+
+
+def _up(look: Look) -> ft.Control:
+    """Beside who carries most: not by colour alone."""
+    return ft.Icon(
+        ft.Icons.ARROW_DROP_UP, size=18, color=look.palette.warning, semantics_label=look.words("lanes.most")
+    )
 
 
 def _average(look: Look, carried: Sequence[Burden]) -> ft.Control:
