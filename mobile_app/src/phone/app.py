@@ -9,7 +9,6 @@ from phone.base import moments
 from phone.base.api.errors import ApiError, SignedOut, Unreachable
 from phone.base.toast import Message
 from phone.console.form.kind import Kind
-from phone.locate import at
 from phone.incidents.store import Filter
 from phone.locate import at
 from phone.stores import Stores

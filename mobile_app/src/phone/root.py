@@ -12,7 +12,6 @@ from phone.base.look import Look
 from phone.base.session import Session
 from phone.base.theme import NARROW_LIST, enlarge, enlargement, list_width
 from phone.base.window import Place
-from phone.locate import at
 from phone.frame import frame
 from phone.kit.layout import pick_one, view
 from phone.kit.not_found import not_found

@@ -21,7 +21,6 @@ from phone.base.look import Look
 from phone.base.session import Session
 from phone.base.theme import SPLIT_AT, WIDE_AT, Brightness, flet_theme
 from phone.base.window import Place
-from phone.locate import above
 from phone.incidents.outbox import Outbox
 from phone.incidents.store import Incidents
 from phone.last_seen import LastSeen

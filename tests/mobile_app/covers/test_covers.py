@@ -12,7 +12,6 @@ from msgspec import structs
 from phone.base.i18n import Words
 from phone.base.people import Reader
 from phone.covers.store import KEPT_AS, Kept
-from phone.locate import above
 from phone.hand_over import cover_wording
 from phone.hand_over.cover_wording import refusal
 from phone.locate import above
