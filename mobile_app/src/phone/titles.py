@@ -21,6 +21,7 @@ SCREENS: Final[Mapping[str, str]] = {
     "covers": "covers.title",
     "cover": "cover.screen",
     "schedules": "schedules.title",
+    "schedule-list": "lanes.all",
     "my-shifts": "mine.title",
     "schedule": "schedules.title",
     "outbox": "outbox.title",
