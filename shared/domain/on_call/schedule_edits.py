@@ -172,7 +172,7 @@ def _former(
     pending = [
         held(each.until, each.overlap, _grown(each.layers, successors)) for each in old.former if each.until > now
     ]
-    if new:
+    if new and all(each.until != begins for each in pending):
         current = next((each for each in pending if each.until > begins), held(begins, old.overlap, ids))
         known = tuple(id for id in current.layers if id not in new)
         past.append(Arrangement(until=begins, overlap=current.overlap, layers=known))

@@ -167,6 +167,17 @@ def roles_at(found: Rota, at: str) -> set[tuple[str, str | None]]:
     return {(entry.user_id, entry.role_id) for entry in on_call_at(found, utc(at))}
 
 
+def test_two_new_layers_that_wait_for_one_instant_both_count_from_then_on() -> None:
+    chosen, later = utc("2026-11-07T00:00"), NOW + timedelta(minutes=1)
+    z = layer("1 day", "2026-11-02T09:00", "z", id="Z")
+    for overlap, days in (("union", "a b c a b c+y+z"), ("top_layer", "a b c a b z")):
+        first = saved(rota(A, overlap=overlap), plan(A, B, overlap=overlap), effective_at=chosen)
+        both = plan(z, *first.schedule.layers, overlap=overlap)
+        second = saved(first, both, now=later, effective_at=chosen)
+        assert days_of(second, "2026-11-02", 6) == days
+        assert on_call_at(second, later) == on_call_at(first, later)
+
+
 def test_the_top_layer_goes_on_until_its_running_slot_ends_also_where_nothing_is_handed_over() -> None:
     """Finding 4: one group holds the top layer, and nothing changes at the end of its slot."""
     week = {"rotation": "1 week", "start": "2026-11-02T00:00"}
