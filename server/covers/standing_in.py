@@ -67,7 +67,7 @@ def promise(writes: Writes, loaded: Loaded, wanted: StandIn, *, reason: str, by:
         user_id=wanted.user_id,
         scope=wanted.scope,
         reason=reason,
-        created_at=now,
+        created_at=wanted.created_at or now,
         created_by=by,
     )
     write_override(writes, loaded.row, made, now=now)

@@ -56,7 +56,7 @@ def giving(rota: Rota, me: str, to: str, until: datetime, now: datetime) -> Hand
     if not ended:
         made = StandIn(user_id=to, start=now, end=until, scope=Scope(kind="person", user_id=me))
         return Handing(holder=to, until=until, loser=me, made=(made,))
-    again = _again(rota, ended, until, now)
+    again = _again(ended, until)
     back = _back_until(rota, _promised(_without(rota, ended, now), again, now), to, now)
     return Handing(holder=to, until=back, loser=me, ended=ended, made=again)
 
@@ -128,33 +128,25 @@ def _without(rota: Rota, ended: tuple[Override, ...], now: datetime) -> Rota:
     return structs.replace(rota, overrides=tuple(overrides))
 
 
-def _again(rota: Rota, ended: tuple[Override, ...], until: datetime, now: datetime) -> tuple[StandIn, ...]:
-    """The promises that make it from `until` on as if it had not gone back: what ends is promised again, and where
-    others stand on it, these are too, for the last that is made counts last.
-    """
-    first = min((each.created_at, each.id) for each in ended)
-    standing = (each for each in rota.overrides if each.scope.kind == "person" and each.cancelled_at is None)
-    built = [each for each in standing if each.start <= now and (each.created_at, each.id) >= first]
-    wanted = Counter((entry.user_id, entry.role_id) for entry in on_call_at(rota, until))
-    ways = (
-        tuple(
-            StandIn(user_id=each.user_id, start=until, end=each.end, scope=each.scope)
-            for each in sorted(chosen, key=lambda each: (each.created_at, each.id))
-            if each.end > until
-        )
-        for chosen in (ended, built)
+def _again(ended: tuple[Override, ...], until: datetime) -> tuple[StandIn, ...]:
+    """The promises that make it from `until` on as if it had not gone back: each counts where the one that ends did."""
+    return tuple(
+        StandIn(user_id=each.user_id, start=until, end=each.end, scope=each.scope, created_at=each.created_at)
+        for each in sorted(ended, key=lambda each: (each.created_at, each.id))
+        if each.end > until
     )
-    alone, *others = ways
-    for way in (alone, *others) if alone else ():
-        found = on_call_at(_promised(_without(rota, ended, now), way, now), until)
-        if Counter((entry.user_id, entry.role_id) for entry in found) == wanted:
-            return way
-    return alone
 
 
 def _promised(rota: Rota, made: Sequence[StandIn], now: datetime) -> Rota:
     promises = (
-        Override(id=f"{n:03}", start=each.start, end=each.end, user_id=each.user_id, scope=each.scope, created_at=now)
+        Override(
+            id=f"{n:03}",
+            start=each.start,
+            end=each.end,
+            user_id=each.user_id,
+            scope=each.scope,
+            created_at=each.created_at or now,
+        )
         for n, each in enumerate(made)
     )
     return structs.replace(rota, overrides=(*rota.overrides, *promises))

@@ -14,12 +14,13 @@ Span = tuple[datetime, datetime]
 
 
 class StandIn(Struct, frozen=True, kw_only=True):
-    """An override to make; in the order of the list."""
+    """An override to make; in the order of the list, or where one would count that was made at `created_at`."""
 
     user_id: str
     start: datetime
     end: datetime
     scope: Scope
+    created_at: datetime | None = None
 
 
 def without(rota: Rota, user_id: str, at: datetime) -> Rota:

@@ -101,7 +101,7 @@ def after(before: Rota, handing: Handing, at: datetime = NOW) -> Rota:
             end=each.end,
             user_id=each.user_id,
             scope=each.scope,
-            created_at=at,
+            created_at=each.created_at or at,
         )
         for number, each in enumerate(handing.made)
     )
@@ -164,6 +164,20 @@ def test_what_goes_back_for_a_while_past_whoever_stands_between_is_theirs_again_
     assert watch(third, NOW + 2 * HOUR) == {("ana", "primary"), ("cy", "backup")}
     for hours in (3, 7, 9):
         assert watch(third, NOW + hours * HOUR) == watch(second, NOW + hours * HOUR)
+
+
+def test_what_goes_back_for_a_while_leaves_what_others_arranged_since_as_it_was() -> None:
+    """Whoever was to hold a role, or to stand in, in hours that the loan does not touch."""
+    first = after(pair(), taking(pair(), "bo", "ana", NOW))
+    since = SOON + timedelta(minutes=5)
+    night = Override(id="night", user_id="cy", start=at(21, 20), end=at(21, 23), created_at=since)
+    for scope in (Scope(kind="role", role_id="primary"), Scope(kind="person", user_id="ana"), Scope()):
+        arranged = msgspec.structs.replace(night, scope=scope)
+        second = msgspec.structs.replace(first, overrides=(*first.overrides, arranged))
+        later = since + timedelta(minutes=5)
+        lent = after(second, giving(second, "bo", "ana", NOW + HOUR, later), later)
+        for hours in (1, 7, 8, 10, 12):
+            assert watch(lent, NOW + hours * HOUR) == watch(second, NOW + hours * HOUR), (scope, hours)
 
 
 def test_it_goes_back_past_whoever_stands_between() -> None:
