@@ -25,6 +25,7 @@ from shared.domain.on_call.layer_edits import diff_shifts
 from shared.domain.on_call.leaving import StandIn, held_shifts, stand_ins, without
 from shared.domain.on_call.override_checks import MAX_OVERRIDES
 from shared.domain.on_call.rota import Override, Rota
+from shared.domain.on_call.schedules import LOOK_AHEAD
 from shared.domain.on_call.shifts import Shift
 from shared.wire.people import Deactivated, Deactivation, User
 from shared.wire.problems import FieldProblem
@@ -144,7 +145,9 @@ def _write(writes: Writes, actor: Actor, loaded: Loaded, made: list[StandIn], *,
     gone = without(loaded.rota, leaver.id, now)
     end_stays(writes, actor, loaded, gone, now=now)
     after = msgspec.structs.replace(gone, overrides=(*gone.overrides, *overrides))
-    changes = [each for each in diff_shifts(loaded.rota, after, now, now + AHEAD) if each.user_id != leaver.id]
+    ends = [each.end for each in gone.overrides if each.cancelled_at == now and each.user_id == leaver.id]
+    until = min(max([now + AHEAD, *ends]), now + LOOK_AHEAD)
+    changes = [each for each in diff_shifts(loaded.rota, after, now, until) if each.user_id != leaver.id]
     keep_changes(writes, loaded.row.id, changes, made_by=actor.user_id, now=now)
     return after
 

@@ -254,3 +254,15 @@ async def test_a_cancelled_override_ends_the_cover_that_made_it(world: World) ->
     done = await team.answer("Cy", again, "accept")
     await leave(team, "Cy")
     assert (await team.read(done, "Ana"))["closed_because"] == "undone"
+
+
+async def test_who_is_on_call_again_as_the_taker_leaves_hears_of_it_however_far_ahead(world: World) -> None:
+    team = await Team.build(world)
+    hours = {"start": "2026-12-31T04:00:00Z", "end": "2027-01-01T04:00:00Z"}
+    made = await team.post("Bo", COVERS, team.request("Cy") | hours)
+    await team.answer("Cy", made, "accept")
+    await leave(team, "Cy")
+    assert (await team.read(made))["closed_because"] == "undone"
+    assert (await team.told("Bo"))[-1] == "Root changed your shifts on Watch"
+    (_, message) = (await team.notices("Bo"))[-1]
+    assert message["body"] == "+ Watch, Thu 31 Dec 04:00 to Fri 1 Jan 04:00 (UTC)"
