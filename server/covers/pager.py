@@ -1,5 +1,6 @@
 """Hand over the pager now: give my watch to somebody, or take somebody's."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import structs
@@ -21,6 +22,7 @@ from server.schedules.rotas import Loaded
 from server.schedules.shift_changes import mark_known, shifts_changed
 from server.schedules.warnings import unreachable
 from shared.domain.covers.pager import Handing, check_giving, check_taking, giving, taking
+from shared.domain.on_call.rota import Override
 from shared.wire import covers as wire
 from shared.wire.lists import Ref
 
@@ -81,6 +83,7 @@ async def _hand_over(
     made = [promise(writes, loaded, each, reason=reason, by=actor.user_id, now=now) for each in handing.made]
     for each in handing.ended:
         cancel(writes, each.id, at=now)
+        _go_on(writes, each, made)
     if handing.ended:
         back = Handed(handing.ended[-1].id, f"{what}_back", handing.loser or "", handing.until.isoformat())
         arm(writes, HANDED, back, at=now, now=now)
@@ -97,3 +100,11 @@ async def _hand_over(
     return writes, wire.PagerHanded(
         schedule=Ref(loaded.row.id, loaded.row.name), holder=holder, override=override, until=handing.until
     )
+
+
+def _go_on(writes: Writes, ended: Override, made: Sequence[Override]) -> None:
+    """What was agreed stands where the promise that ends is made again for later."""
+    for each in made:
+        if (each.created_at, each.user_id, each.scope) == (ended.created_at, ended.user_id, ended.scope):
+            text = "UPDATE cover_request SET override_id = :made WHERE override_id = :ended"
+            writes.sql(text, made=each.id, ended=ended.id)

@@ -233,3 +233,21 @@ async def test_with_several_on_call_one_says_whose_watch_is_taken(world: World) 
     assert await team.refused("Cy", "POST", path, {}) == (400, "from_user_id: required")
     await team.post("Cy", path, {"from_user_id": world.users["Bo"]})
     assert await team.on_call() == ["Ana", "Cy"]
+
+
+@pytest.mark.store
+async def test_a_cover_that_is_lent_back_for_a_while_stays_agreed(world: World) -> None:
+    team = await Team.build(world)
+    made = await team.ask("Bo", "Cy", start="21 04:00", end="22 04:00")
+    await team.answer("Cy", made, "accept")
+    world.clock.advance(2 * HOUR)
+    body = {"to_user_id": world.users["Bo"], "until": later(team, minutes=30)}
+    await team.post("Cy", f"{SCHEDULES}/{team.schedule_id}/give", body)
+    assert (await team.on_call(), await team.on_call("21 07:00")) == (["Bo"], ["Cy"])
+    found = await team.read(made)
+    assert (found["state"], found["closed_because"]) == ("accepted", None)
+    overrides = (await (await world.client("Root")).get(f"{SCHEDULES}/{team.schedule_id}/overrides"))["items"]
+    assert found["override_id"] in [each["id"] for each in overrides if each["cancelled_at"] is None]
+    world.clock.advance(HOUR)
+    await team.post("Bo", f"{SCHEDULES}/{team.schedule_id}/take", {"from_user_id": world.users["Cy"]})
+    assert (await team.read(made))["closed_because"] == "undone"
