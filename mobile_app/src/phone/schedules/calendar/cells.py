@@ -14,7 +14,7 @@ from phone.base.moments import zone_of
 from phone.kit.controls import Face, tappable
 from phone.rotas import rota_wording
 from phone.rotas.picture import Day, Lane, Picture, touching
-from phone.schedules.calendar.shift_bar import Bar
+from phone.schedules.calendar.shift_bar import ROW, THICK, Bar
 from shared.domain.on_call.shifts import Shift
 from shared.wire.schedules import ScheduleRota
 
@@ -39,8 +39,8 @@ class Scene:
     highlights_mine: bool
     hues: Mapping[str, Hue]
     tap: Callable[[date, str | None], Any]
-    row: float = 48.0
-    thick: float = 36.0
+    row: float = ROW
+    thick: float = THICK
 
     @property
     def zone(self) -> tzinfo:

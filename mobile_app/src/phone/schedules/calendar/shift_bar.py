@@ -12,6 +12,9 @@ from phone.kit.controls import CLEAR
 from phone.kit.marks import initials
 from phone.kit.text import fits, text, width_of
 
+ROW: Final = 48.0
+THICK: Final = 36.0
+"""How high a lane of a calendar is, and a bar in it."""
 STRIPE: Final = 9.0
 RADIUS: Final = 7.0
 INSET: Final = 1.5
