@@ -28,10 +28,18 @@ async def make_event(
 ) -> tuple[Writes, wire.StatusEvent]:
     """Publish an event, now or later, or tell of one that is over. Raises Invalid naming each wrong field."""
     page = await owned_page(db, actor, page_id, permission=STATUS_EVENTS_EDIT)
-    components = await component_ids(db, page_id)
-    flaws = instants_of(data) or await _flaws(db, page, data, components, now)
-    if flaws:
+    if flaws := await event_flaws_of(db, page, data, now):
         raise Invalid(flaws)
+    writes = Writes()
+    made = (await publish(db, writes, page_id, data, by=actor.user_id, now=now)).as_wire(now)
+    audit(writes, actor, _about(page, made), after=made, verb="published", now=now)
+    return writes, made
+
+
+async def publish(
+    db: Database, writes: Writes, page_id: str, data: wire.StatusEventInput, *, by: str, now: datetime
+) -> LoadedEvent:
+    """Write an event that was looked at, one of a page at a time."""
     said = _new_updates(data, now)
     number = await db.value("SELECT COALESCE(MAX(number), 0) + 1 FROM status_event WHERE page_id = :page", page=page_id)
     is_later = data.publish_at is not None and data.publish_at > now
@@ -49,26 +57,23 @@ async def make_event(
         published_at=None if is_later else now,
         rev=1,
     )
-    writes = Writes().insert(
-        StatusEvent,
-        created_by=actor.user_id,
-        created_at=now,
-        **{name: getattr(row, name) for name in row.__struct_fields__},
-    )
+    values = {name: getattr(row, name) for name in row.__struct_fields__}
+    writes.insert(StatusEvent, created_by=by, created_at=now, **values)
     for each in said:
         insert_update(writes, page_id, row.id, each)
     _link(writes, page_id, row.id, data.linked_event_ids)
     arm_timer(writes, row, now=now)
     touch_page(writes, page_id)
-    updates = tuple(each.of(row.id) for each in said)
-    made = LoadedEvent(row, updates, tuple(sorted(data.linked_event_ids))).as_wire(now)
-    audit(writes, actor, _about(page, made), after=made, verb="published", now=now)
-    return writes, made
+    return LoadedEvent(row, tuple(each.of(row.id) for each in said), tuple(sorted(data.linked_event_ids)))
 
 
-async def _flaws(
-    db: Database, page: wire.StatusPage, data: wire.StatusEventInput, components: frozenset[str], now: datetime
+async def event_flaws_of(
+    db: Database, page: wire.StatusPage, data: wire.StatusEventInput, now: datetime
 ) -> list[FieldError]:
+    """Everything that is wrong with a new event of this page."""
+    if flaws := instants_of(data):
+        return flaws
+    components = await component_ids(db, page.id)
     flaws = event_flaws(data, _new_updates(data, now), language=page.language, components=components, now=now)
     return flaws + await link_flaws(db, page.id, data.linked_event_ids)
 

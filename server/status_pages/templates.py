@@ -1,21 +1,28 @@
 """Words to begin with when something is published."""
 
 from datetime import datetime
+from pathlib import Path
+from typing import Final
 
 from server.accounts.access.actors import Actor
-from server.accounts.access.ownership import refuse_taken
+from server.accounts.access.ownership import Use, refuse_taken, require_free
 from server.accounts.access.permissions import STATUS_PAGES_EDIT
 from server.accounts.audit.trail import About, audit
 from server.kernel.database import Database, Writes, delete, select
 from server.kernel.errors import FieldError, Flaws, NotFound
+from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.kernel.refusals import require_rev
 from server.status_pages.components import component_ids
 from server.status_pages.event_checks import as_field_errors
 from server.status_pages.pages import owned_page, visible_page
 from server.tables.status_pages import StatusTemplate
-from shared.domain.status.events import STATUSES, Update, update_flaws
+from shared.domain.status.events import STATUSES, EventKind, EventStatus, Update, update_flaws
 from shared.wire import status_pages as wire
+
+LOCALE = Path(__file__).parent / "locale"
+BY_ITSELF: Final[frozenset[EventStatus]] = frozenset({"in_progress", "completed", "resolved"})
+"""What an event may come to without anybody who finds words for it."""
 
 
 async def list_templates(db: Database, actor: Actor, page_id: str) -> list[wire.StatusTemplate]:
@@ -31,6 +38,17 @@ async def load_templates(db: Database, page_id: str) -> list[wire.StatusTemplate
         .order_by(StatusTemplate.name)
         .order_by(StatusTemplate.id),
     )
+
+
+async def words_for(db: Database, page_id: str, kind: EventKind, status: EventStatus) -> wire.Passage:
+    """What the page says when an event comes to this status: its template for it, or else a sentence of ours."""
+    for each in await load_templates(db, page_id):
+        if (each.kind, each.status) == (kind, status):
+            return each.body
+    if status not in BY_ITSELF:
+        return wire.Passage()
+    sentence, words = f"by_itself.{status}", catalogue(LOCALE)
+    return wire.Passage(en=words.text("en", sentence), zh=words.text("zh", sentence))
 
 
 async def save_template(
@@ -76,6 +94,8 @@ async def remove_template(
 ) -> Writes:
     page = await owned_page(db, actor, page_id, permission=STATUS_PAGES_EDIT)
     before = _one_of(await load_templates(db, page_id), template_id, rev)
+    text = "SELECT 'status_rule' AS kind, id, name FROM status_rule WHERE template_id = :id ORDER BY name"
+    require_free(actor, await db.rows(Use, text, id=template_id))
     writes = Writes().query(
         delete(StatusTemplate).where(StatusTemplate.id == template_id, StatusTemplate.rev == rev), expect=1
     )

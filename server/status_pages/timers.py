@@ -2,22 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from msgspec import Struct
 
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind, arm, arm_again, disarm, handles
-from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.status_pages.read import EventRow, LoadedEvent, load_event
-from server.status_pages.templates import load_templates
+from server.status_pages.templates import words_for
 from server.status_pages.write import NewUpdate, change_event, put_update
 from shared.domain.status.maintenance import Turn, next_turn
-from shared.wire import status_pages as wire
 
 TURN = Kind("status.turn", Priority.NOTICE)
-LOCALE = Path(__file__).parent / "locale"
 
 
 def turn_of(row: EventRow) -> Turn | None:
@@ -78,14 +74,6 @@ class TurnEvent:
         if row.published_at is None or turn is None:
             return change_event(writes, row, loaded.updates, published_at=row.publish_at)
         at = max(turn.at, loaded.updates[-1].at)
-        said = NewUpdate(id=new_id(now), at=at, status=turn.status, body=await self._body(row.page_id, turn))
+        body = await words_for(self.db, row.page_id, "maintenance", turn.status)
+        said = NewUpdate(id=new_id(now), at=at, status=turn.status, body=body)
         return put_update(writes, loaded, said).row
-
-    async def _body(self, page_id: str, turn: Turn) -> wire.Passage:
-        """The page's template for it, or else a sentence of ours."""
-        for each in await load_templates(self.db, page_id):
-            if (each.kind, each.status) == ("maintenance", turn.status):
-                return each.body
-        sentence = f"by_itself.{turn.status}"
-        words = catalogue(LOCALE)
-        return wire.Passage(en=words.text("en", sentence), zh=words.text("zh", sentence))

@@ -15,6 +15,7 @@ from server.kernel.refusals import require_rev
 from server.status_pages.components import load_components
 from server.status_pages.event_checks import as_field_errors, as_update, local_instants, promise_flaws
 from server.status_pages.events import about_event
+from server.status_pages.from_incidents.links import record_update, who
 from server.status_pages.pages import owned_page
 from server.status_pages.read import LoadedEvent, UpdateRow, load_event
 from server.status_pages.timers import arm_timer
@@ -38,6 +39,7 @@ async def add_update(
     writes = Writes()
     after = put_update(writes, loaded, said, is_by_time=_is_still_by_time(loaded, said))
     arm_timer(writes, after.row, now=now)
+    await record_update(db, writes, page, after.row, by=who(actor), now=now)
     about = about_event(page, event_id, loaded.row.title)
     audit(writes, actor, about, after=after.update(said.id).as_wire(), verb="updated", now=now)
     return writes, after.as_wire(now)

@@ -133,3 +133,58 @@ class StatusTemplate(Table, tablename="status_template"):
     changes = Text(default=None)
     created_at = BigInt(default=None)
     rev = BigInt(default=None)
+
+
+class StatusRule(Table, tablename="status_rule"):
+    """When an incident of on call is published by itself, or somebody is asked to; `since_at` is when it began to."""
+
+    id = Varchar(length=ID, primary_key=True, default=None)
+    page_id = Varchar(length=ID, default=None)
+    name = Varchar(length=80, default=None)
+    service_ids = Text(default=None)
+    labels = Text(default=None)
+    severity = Varchar(length=10, default=None)
+    template_id = Varchar(length=ID, default=None)
+    changes = Text(default=None)
+    approver_ids = Text(default=None)
+    resolves_by_itself = Boolean(default=None)
+    is_active = Boolean(default=None)
+    since_at = BigInt(default=None)
+    saved_by = Varchar(length=ID, default=None)
+    rev = BigInt(default=None)
+
+
+class StatusMatch(Table, tablename="status_match"):
+    """A rule was right for an incident, which happens once; with a proposal it waits for a person."""
+
+    id = Varchar(length=2 * ID + 1, primary_key=True, default=None)
+    rule_id = Varchar(length=ID, default=None)
+    incident_id = Varchar(length=ID, default=None)
+    proposal_id = Varchar(length=ID, null=True, default=None)
+    matched_at = BigInt(default=None)
+
+
+class StatusProposal(Table, tablename="status_proposal"):
+    """What a rule would publish and somebody is to approve."""
+
+    id = Varchar(length=ID, primary_key=True, default=None)
+    page_id = Varchar(length=ID, default=None)
+    rule_id = Varchar(length=ID, default=None)
+    incident_id = Varchar(length=ID, default=None)
+    state = Varchar(length=20, default=None)
+    event_id = Varchar(length=ID, null=True, default=None)
+    made_at = BigInt(default=None)
+    decided_at = BigInt(null=True, default=None)
+    decided_by_name = Varchar(length=120, null=True, default=None)
+
+
+class StatusPublication(Table, tablename="status_publication"):
+    """An event of a page is about an incident of on call; `is_told`: somebody knows that the incident is over."""
+
+    id = Varchar(length=2 * ID + 1, primary_key=True, default=None)
+    page_id = Varchar(length=ID, default=None)
+    event_id = Varchar(length=ID, default=None)
+    incident_id = Varchar(length=ID, default=None)
+    rule_id = Varchar(length=ID, null=True, default=None)
+    published_by = Varchar(length=ID, default=None)
+    is_told = Boolean(default=None)

@@ -36,7 +36,8 @@ OWNERS = {
     "incidents": "alert incident incident_responder incident_follower saved_filter",
     "pipeline": "event lane",
     "status_pages": "status_page status_image status_group status_component status_event status_update"
-    " status_update_version status_event_link status_template",
+    " status_update_version status_event_link status_template status_rule status_match status_proposal"
+    " status_publication",
     "paging_health": "coverage_warning",
     "kernel": "due idempotency change counter attempt",
 }

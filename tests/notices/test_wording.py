@@ -17,6 +17,8 @@ from server.notices.reader import Reader
 from server.notices.refused_events import RefusedEvents, refused_events
 from server.notices.reset import reset_notice
 from server.notices.shift import ChangeFacts, ShiftFacts, shift_ahead, shift_begins, shift_for_group, shifts_changed
+from server.notices.status_approval import ApprovalFacts, approval_notice
+from server.notices.status_follow_up import FollowUpFacts, follow_up_notice
 from server.notices.trial import trial_notice
 from server.notices.way_lost import LostWay, way_lost
 from shared.domain.on_call.layer_edits import Change
@@ -215,3 +217,14 @@ def test_refused_events_say_what_their_sender_was_answered() -> None:
     facts = RefusedEvents(kind="removed", name="Grafana", status=410, reason="it is gone", url=URL)
     assert refused_events(facts, ANA).title == "Events still come for Grafana, which was removed"
     assert "410: it is gone" in refused_events(facts, ANA).body
+
+
+def test_who_may_approve_a_publication_is_asked_and_who_published_hears_that_it_is_over() -> None:
+    asked = ApprovalFacts(page="Nordwind", rule="Checkout is down", number=7, url=URL)
+    found = approval_notice(asked, ANA)
+    assert (found.title, found.url) == ("Nordwind: publish this?", URL)
+    assert "“Checkout is down” wants to publish #7" in found.body
+    assert "#7" in approval_notice(asked, LI).body
+    over = FollowUpFacts(page="Nordwind", number=7, url=URL)
+    assert follow_up_notice(over, ANA).body.startswith("#7 is resolved, but the status page Nordwind")
+    assert follow_up_notice(over, LI).body.startswith("#7 已解决")

@@ -45,6 +45,18 @@ def page_of(name: str, team_id: str) -> dict[str, Any]:
     return {"name": name, "slug": name.lower(), "team_id": team_id}
 
 
+def publishing_of(ids: dict[str, str], name: str) -> dict[str, Any]:
+    """A rule that publishes incidents of a service, paused."""
+    return {
+        "name": name,
+        "service_ids": [ids["service_id"]],
+        "template_id": ids["status_template_id"],
+        "approver_ids": [ids["publisher_id"]],
+        "changes": said_of(ids["component_id"])["changes"],
+        "is_active": False,
+    }
+
+
 def said_of(component_id: str, status: str = "identified", impact: str = "full_outage") -> dict[str, Any]:
     """An update of a status event."""
     return {"status": status, "body": {"en": "new"}, "changes": [{"component_id": component_id, "impact": impact}]}

@@ -24,7 +24,7 @@ from tests.kit.world import MINUTE, World, world_of
 from tests.permissions.actors import CLERK, EVERYTHING, MANAGER, PLACES, VIEWER, Place
 from tests.permissions.bodies import LABEL, LATER, TOMORROW
 from tests.permissions.reviewed import ACT
-from tests.permissions.status_page import add_status_page
+from tests.permissions.status_page import add_proposal, add_status_page
 
 CANARY = "Zyzzyva"
 """Stands in every word of what the private team owns."""
@@ -188,7 +188,8 @@ class Builder:
         }
         ids |= await self._covers(word, ids)
         ids |= await add_status_page(self.world, self.root, word, **owner)
-        return ids | await self._incidents(word, integration)
+        ids |= await self._incidents(word, integration)
+        return ids | await add_proposal(self.world, ids)
 
     async def _covers(self, word: str, ids: dict[str, str]) -> dict[str, str]:
         """Somebody is asked, the responder where that is their own team, and has accepted what waits for approval."""

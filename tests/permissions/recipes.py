@@ -18,6 +18,7 @@ from tests.permissions.bodies import (
     override_of,
     page_of,
     policy_of,
+    publishing_of,
     rule_of,
     said_of,
     schedule_of,
@@ -309,7 +310,17 @@ RECIPES: Final[dict[str, Recipe]] = {
         lambda ids: {"name": "renamed", "kind": "incident", "changes": said_of(ids["component_id"])["changes"]},
         path={"template_id": "status_template_id"},
     ),
-    "removeStatusTemplate": Recipe(path={"template_id": "status_template_id"}),
+    "removeStatusTemplate": Recipe(path={"template_id": "spare_status_template_id"}),
+    "makeStatusRule": body(lambda ids: publishing_of(ids, "new")),
+    "changeStatusRule": body(lambda ids: publishing_of(ids, "renamed")),
+    "publishIncident": body(
+        lambda ids: {
+            "status_page_id": ids["status_page_id"],
+            "template_id": ids["status_template_id"],
+            "changes": said_of(ids["component_id"])["changes"],
+        }
+    ),
+    "approveStatusProposal": body(lambda ids: {"changes": said_of(ids["component_id"])["changes"]}),
     "publishStatusEvent": body(
         lambda ids: {
             "kind": "incident",

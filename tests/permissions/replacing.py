@@ -11,7 +11,12 @@ from tests.permissions.requests import Ask, Recipe, Request
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 NOTHING = str(uuid.UUID(int=7, version=4))
-PEOPLE = frozenset({"user_id", "colleague_id", "newcomer_id", "hand_id", "leaver_id", "deactivated_id", "locked_id"})
+PEOPLE = frozenset(
+    {
+        *("user_id", "colleague_id", "newcomer_id", "hand_id", "leaver_id", "deactivated_id", "locked_id"),
+        "publisher_id",
+    }
+)
 """Everybody sees everybody: nobody's id is foreign."""
 
 

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from server.kernel.database import Writes
+from server.kernel.ids import new_id
+from server.tables.status_pages import StatusMatch, StatusProposal
 from shared.wire.routes import API
 from tests.kit.client import Client
 from tests.kit.world import World
@@ -17,7 +20,10 @@ async def add_status_page(world: World, root: Client, word: str, **owner: Any) -
     path = f"{API}/status-pages/{page.id}"
     groups = (await root.get(f"{path}/components"))["groups"]
     await root.send("PUT", f"{path}/images/logo", {"content": PICTURE})
-    template = await root.post(f"{path}/templates", {"name": word, "kind": "incident"})
+    template = await root.post(f"{path}/templates", {"name": word, "kind": "incident", "title": {"en": word}})
+    spare_template = await root.post(f"{path}/templates", {"name": f"{word} spare", "kind": "incident"})
+    label, made = {"label": "canary", "value": word}, {"name": word, "template_id": template["id"], "is_active": False}
+    rule = await root.post(f"{path}/rules", {**made, "labels": [label]})
     events = [
         await world.add_status_event(page, word, world.update_of("investigating", word), **owner) for _ in range(2)
     ]
@@ -30,6 +36,22 @@ async def add_status_page(world: World, root: Client, word: str, **owner: Any) -
         "spare_status_page_id": spare.id,
         "other_status_event_id": events[1].id,
         "status_template_id": template["id"],
+        "spare_status_template_id": spare_template["id"],
+        "status_rule_id": rule["id"],
+        "publisher_id": world.users["admin"],
         "group_id": groups[0]["id"],
         "component_id": groups[0]["components"][0]["id"],
     }
+
+
+async def add_proposal(world: World, ids: dict[str, str]) -> dict[str, str]:
+    """What the rule wants to publish of an incident."""
+    now, rule = world.clock.now(), ids["status_rule_id"]
+    id = new_id(now)
+    undecided = {"event_id": None, "decided_at": None, "decided_by_name": None}
+    about = {"rule_id": rule, "incident_id": ids["incident_id"]}
+    page = ids["status_page_id"]
+    writes = Writes().insert(StatusProposal, id=id, page_id=page, state="asked", made_at=now, **about, **undecided)
+    writes.insert(StatusMatch, id=f"{rule} {ids['incident_id']}", proposal_id=id, matched_at=now, **about)
+    await world.db.apply(writes)
+    return {"proposal_id": id}

@@ -71,6 +71,7 @@ LETS_NOBODY_IN: Final = {
     "what everybody is shown; lets nobody in": (
         "makeStatusPage changeStatusPage changeStatusComponents changeStatusImage makeStatusTemplate"
         " changeStatusTemplate publishStatusEvent changeStatusEvent addStatusUpdate changeStatusUpdate"
+        " makeStatusRule changeStatusRule publishIncident approveStatusProposal declineStatusProposal"
     ),
     "takes a person's access, and gives none": "deactivateUser",
     "how I look at things, and what I am called": "saveMyFilter changeMySavedFilter changeMyNotificationRules changeMe",

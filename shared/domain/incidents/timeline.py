@@ -49,6 +49,11 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "commented": ("text",),
     "merged_into": ("number", "title", "cancelled"),
     "merged_from": ("number", "title", "count"),
+    "status_published": ("page", "title", "status", "rule"),
+    "status_joined": ("page", "title"),
+    "status_updated": ("page", "title", "status"),
+    "status_asked": ("page", "rule", "people"),
+    "status_declined": ("page", "rule"),
     "undone": ("verb", "left"),
     "repaired": ("what",),
 }

@@ -36,6 +36,7 @@ from shared.wire import (
     service_calendars,
     services,
     status_pages,
+    status_publishing,
 )
 from shared.wire.api_keys import ApiKey
 from shared.wire.audit import AuditEntry
@@ -79,6 +80,7 @@ KINDS: Final[dict[str, tuple[type[Struct], ...]]] = {
     "status_page": (status_pages.StatusPage, status_pages.ComponentsInput, Picture),
     "status_event": (status_pages.StatusEvent, status_pages.StatusUpdate),
     "status_template": (status_pages.StatusTemplate,),
+    "status_rule": (status_publishing.StatusRule,),
     "incident": (
         *(incidents.NewIncident, incidents.ChangeIncident, incidents.Resolve, incidents.Escalate, incidents.Snooze),
         *(incidents.Reassign, incidents.AddResponders, incidents.AddFollowers, incidents.Comment, incidents.Merge),

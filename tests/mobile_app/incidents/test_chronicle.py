@@ -50,6 +50,16 @@ def sentence(language: Any, kind: str, args: dict[str, Any], *, by: Any = "user"
             "reopened it in the app; none of its alerts fires any more, so it stays open until somebody resolves it",
         ),
         ("resolved", {"via": "app", "cancelled": 0, "method": "restarted"}, "resolved in the app: “restarted”"),
+        (
+            "status_published",
+            {"page": "Nordwind", "title": "Cards fail", "status": "investigating", "rule": None},
+            "published “Cards fail” on the status page Nordwind: Investigating",
+        ),
+        (
+            "status_declined",
+            {"page": "Nordwind", "rule": "Checkout is down"},
+            "declined to publish it on the status page Nordwind, as the rule “Checkout is down” wanted",
+        ),
     ],
 )
 def test_what_people_do_is_a_sentence(kind: str, args: dict[str, Any], text: str) -> None:
@@ -61,6 +71,17 @@ def test_a_snooze_says_when_it_ends_in_the_readers_zone() -> None:
     args = {"via": "app", "until": "2026-11-21T08:30:00Z", "cancelled": 0}
     assert "09:30" in sentence("en", "snoozed", args)
     assert "09:30" in sentence("zh", "snoozed", args)
+
+
+def test_a_rule_that_publishes_is_named() -> None:
+    args = {"page": "Nordwind", "title": "Cards fail", "status": "identified", "rule": "Checkout is down"}
+    assert sentence("en", "status_published", args, by="system") == (
+        "Published “Cards fail” on the status page Nordwind by the rule “Checkout is down”: Identified"
+    )
+    asked = {"page": "Nordwind", "rule": "Checkout is down", "people": ["Ana", "Bo"]}
+    assert sentence("en", "status_asked", asked, by="system") == (
+        "The rule “Checkout is down” asked Ana and Bo to approve what it wants to say on the status page Nordwind"
+    )
 
 
 def test_the_machine_ends_a_snooze_in_its_own_words() -> None:

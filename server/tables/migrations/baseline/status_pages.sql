@@ -125,3 +125,56 @@ CREATE TABLE status_template (
     rev BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX status_template_only_page_id_name ON status_template (page_id, name);
+
+CREATE TABLE status_rule (
+    id VARCHAR(36) PRIMARY KEY NOT NULL,
+    page_id VARCHAR(36) NOT NULL,
+    name VARCHAR(80) NOT NULL,
+    service_ids TEXT NOT NULL,
+    labels TEXT NOT NULL,
+    severity VARCHAR(10) NOT NULL,
+    template_id VARCHAR(36) NOT NULL,
+    changes TEXT NOT NULL,
+    approver_ids TEXT NOT NULL,
+    resolves_by_itself BOOLEAN NOT NULL,
+    is_active BOOLEAN NOT NULL,
+    since_at BIGINT NOT NULL,
+    saved_by VARCHAR(36) NOT NULL,
+    rev BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX status_rule_only_page_id_name ON status_rule (page_id, name);
+
+CREATE TABLE status_match (
+    id VARCHAR(73) PRIMARY KEY NOT NULL,
+    rule_id VARCHAR(36) NOT NULL,
+    incident_id VARCHAR(36) NOT NULL,
+    proposal_id VARCHAR(36),
+    matched_at BIGINT NOT NULL
+);
+CREATE INDEX status_match_by_proposal_id ON status_match (proposal_id) WHERE proposal_id IS NOT NULL;
+
+CREATE TABLE status_proposal (
+    id VARCHAR(36) PRIMARY KEY NOT NULL,
+    page_id VARCHAR(36) NOT NULL,
+    rule_id VARCHAR(36) NOT NULL,
+    incident_id VARCHAR(36) NOT NULL,
+    state VARCHAR(20) NOT NULL,
+    event_id VARCHAR(36),
+    made_at BIGINT NOT NULL,
+    decided_at BIGINT,
+    decided_by_name VARCHAR(120)
+);
+CREATE INDEX status_proposal_by_page_id ON status_proposal (page_id, id);
+CREATE INDEX status_proposal_by_state ON status_proposal (state) WHERE state = 'asked';
+
+CREATE TABLE status_publication (
+    id VARCHAR(73) PRIMARY KEY NOT NULL,
+    page_id VARCHAR(36) NOT NULL,
+    event_id VARCHAR(36) NOT NULL,
+    incident_id VARCHAR(36) NOT NULL,
+    rule_id VARCHAR(36),
+    published_by VARCHAR(36) NOT NULL,
+    is_told BOOLEAN NOT NULL
+);
+CREATE INDEX status_publication_by_event_id ON status_publication (event_id);
+CREATE INDEX status_publication_by_incident_id ON status_publication (incident_id);

@@ -155,6 +155,8 @@ def _argument(reader: Reader, name: str, value: Any) -> object:
         return moments.day_clock(words, datetime.fromisoformat(str(value)), reader.zone)
     if name == "verb":
         return words.first(f"verb.{value}", "timeline.other", kind=value)
+    if name == "status":
+        return words.first(f"status_event.{value}", "timeline.other", kind=value)
     if name in ("was", "now", "severity"):
         return words.first(f"severity.{value}", "timeline.other", kind=value)
     return "" if value is None else value

@@ -6,7 +6,7 @@ from server.kernel.database.schema import dialect_of
 from server.kernel.tables import Counter
 from server.tables.baseline import statements
 
-ID = "2026-11-30T10:16:00:000000"
+ID = "2026-11-30T15:20:00:000000"
 VERSION = "1.38.0"
 DESCRIPTION = "every table, index and fixed row"
 
