@@ -60,6 +60,7 @@ from server.kernel.settings import VERSION, Settings
 from server.paging_health.processes import Beside, encode_states, state_of_this
 from server.paging_health.readers import is_for_readers_alone
 from server.schedules.groups import Ways
+from server.status_pages.site.forms import SiteForms
 from server.status_pages.site.internal import InternalSites
 from server.status_pages.site.keep import SiteKeeper
 from server.status_pages.site.serve import SiteServer, put_below_site
@@ -146,7 +147,10 @@ def attach(app: Litestar, engine: Engine, feed: LiveFeed, line: Client | None = 
     is_tls = engine.settings.public_url.startswith("https:")
     visits = Visits(engine.db.at(Priority.NOTICE), engine.secrets, app.state.throttle)
     internal = InternalSites(engine.db.at(Priority.NOTICE), engine.clock, engine.settings, visits)
-    app.state.sites = SiteServer(engine.settings.status_path, app.state.site_hosts, is_tls=is_tls, internal=internal)
+    forms = SiteForms(engine.db.at(Priority.NOTICE), engine.clock, engine.settings, engine.secrets)
+    app.state.sites = SiteServer(
+        engine.settings.status_path, app.state.site_hosts, is_tls=is_tls, internal=internal, forms=forms
+    )
     app.state.site_keeper = SiteKeeper(engine.db, engine.clock, engine.settings, app.state.sites)
     app.state.members = Members(engine.db)
     app.state.backlog = Backlog(engine.db, engine.clock)

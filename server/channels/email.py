@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+from datetime import datetime
+from email import policy
 from email.headerregistry import Address as MailAddress
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -23,6 +25,10 @@ from shared.domain.time import localized
 
 TIMEOUT_S = 10.0
 AT_ONCE, STILL_S = 4, 5.0
+LETTERS_AT_ONCE = 2
+"""Beside the places of messages: however many subscribers there are, no page waits behind them."""
+LONGEST_HEADER = 900
+"""A link that is folded is a link that is broken."""
 MAX_SUBJECT = 200
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 OPEN_INCIDENT = {"en": "Open incident #{number}", "zh": "打开故障 #{number}"}
@@ -51,6 +57,21 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         labelled("Email server", "邮件服务器", is_secret=True, example="smtp://user:password@host:587"),
     ] = ""
     smtp_from: Annotated[str, labelled("Sender", "发件人", example="Dogwatch <pager@example.com>")] = ""
+
+
+class Letter(Struct, frozen=True, kw_only=True):
+    """What somebody reads who is nobody of ours: words in both forms, and where a click takes them off the list.
+
+    `thread` is the same for all letters about one thing.
+    """
+
+    id: str
+    to: str
+    subject: str
+    text: str
+    html: str
+    unsubscribe: str = ""
+    thread: str = ""
 
 
 class Relay(Struct, frozen=True, kw_only=True):
@@ -93,6 +114,7 @@ class Email(Channel):
         self._sender = sender
         self._now = now
         self._limit = ConcurrencyLimit(AT_ONCE, still_s=STILL_S)
+        self._letters = ConcurrencyLimit(LETTERS_AT_ONCE, still_s=STILL_S)
 
     @classmethod
     def configured(cls, settings: Settings, outbound: Outbound, now: Now) -> "Email | None":
@@ -129,10 +151,19 @@ class Email(Channel):
         if not _MAILBOX.fullmatch(receiver):
             raise DeliveryFailed("invalid_address", permanent=True, dead_address=True)
         mail = compose(message, receiver, sender=self._sender, now=self._now)
+        return await self._leave(mail, receiver, self._limit)
+
+    async def post(self, letter: Letter) -> Receipt:
+        """Hand a letter over, behind nobody's messages; raises as `send` does."""
+        if not _MAILBOX.fullmatch(letter.to):
+            raise DeliveryFailed("invalid_address", permanent=True, dead_address=True)
+        return await self._leave(compose_letter(letter, sender=self._sender, now=self._now), letter.to, self._letters)
+
+    async def _leave(self, mail: EmailMessage, receiver: str, limit: ConcurrencyLimit) -> Receipt:
         if self._relay is None:
             return Receipt(reference="demo")
         try:
-            async with self._limit.place(), asyncio.timeout(TIMEOUT_S):
+            async with limit.place(), asyncio.timeout(TIMEOUT_S):
                 if self._guarded is not None:
                     await self._guarded.check(self._relay.host, self._relay.port)
                 answer = await hand_over(mail, receiver, self._relay)
@@ -186,22 +217,46 @@ async def hand_over(mail: EmailMessage, receiver: str, relay: Relay) -> str:
 
 def compose(message: Message, receiver: str, *, sender: str, now: Now) -> EmailMessage:
     """The mail: its Message-ID is the notification's id, so that a retry is the same mail."""
-    name, mailbox = parseaddr(sender)
-    domain = mailbox.partition("@")[2]
     words = visible_words(message)
-    mail = EmailMessage()
-    mail["From"] = MailAddress(display_name=_one_line(name), addr_spec=mailbox)
-    mail["To"] = MailAddress(addr_spec=receiver)
-    mail["Subject"] = _one_line(words.title)[:MAX_SUBJECT]
-    mail["Date"] = format_datetime(localized(message.time_zone, message.sent_at or now()))
-    mail["Message-ID"] = f"<{_token(message.id)}@{domain}>"
-    mail["Auto-Submitted"] = "auto-generated"
-    mail["X-Auto-Response-Suppress"] = "All"
+    at = localized(message.time_zone, message.sent_at or now())
+    mail = _addressed(message.id, receiver, words.title, sender=sender, at=at)
     if message.subject is not None:
-        mail["References"] = f"<incident-{_token(message.subject.incident_id)}@{domain}>"
+        mail["References"] = f"<incident-{_token(message.subject.incident_id)}@{_domain(sender)}>"
     mail.set_content(_text(message, words.body))
     mail.add_alternative(_html(message, words.title, words.body), subtype="html")
     return mail
+
+
+def compose_letter(letter: Letter, *, sender: str, now: Now) -> EmailMessage:
+    """The mail of a letter; mail programs show their own way off the list for its headers (RFC 8058)."""
+    mail = _addressed(letter.id, letter.to, letter.subject, sender=sender, at=now())
+    if letter.thread:
+        mail["References"] = f"<{_token(letter.thread)}@{_domain(sender)}>"
+    if letter.unsubscribe:
+        mail["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        mail["Precedence"] = "bulk"
+    mail.set_content(_UNSAFE_TEXT.sub("", letter.text))
+    mail.add_alternative(_UNSAFE_TEXT.sub("", letter.html), subtype="html")
+    return mail
+
+
+def _addressed(id: str, to: str, subject: str, *, sender: str, at: datetime) -> EmailMessage:
+    """A mail without its words yet, of which no program makes an answer."""
+    name, mailbox = parseaddr(sender)
+    mail = EmailMessage(policy=policy.default.clone(max_line_length=LONGEST_HEADER))
+    mail["From"] = MailAddress(display_name=_one_line(name), addr_spec=mailbox)
+    mail["To"] = MailAddress(addr_spec=to)
+    mail["Subject"] = _one_line(subject)[:MAX_SUBJECT]
+    mail["Date"] = format_datetime(at)
+    mail["Message-ID"] = f"<{_token(id)}@{_domain(sender)}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
+    return mail
+
+
+def _domain(sender: str) -> str:
+    return parseaddr(sender)[1].partition("@")[2]
 
 
 def _one_line(words: str) -> str:

@@ -259,6 +259,18 @@ class Settings:
     status_internal_pages: int = _setting(
         "STATUS_INTERNAL_PAGES", 0, _count, "how many internal status pages there may be; 0 is any number"
     )
+    status_subscribers: int = _setting(
+        "STATUS_SUBSCRIBERS", 0, _count, "how many subscribers a status page may have; 0 is any number"
+    )
+    status_components: int = _setting(
+        "STATUS_COMPONENTS", 0, _count, "how many components a status page may have; 0 is any number"
+    )
+    status_mails_a_day: int = _setting(
+        "STATUS_MAILS_A_DAY",
+        0,
+        _count,
+        "how many emails subscribers may be sent a day (UTC), the rest waits; 0: any number",
+    )
     status_folder: str = _setting(
         "STATUS_FOLDER", "", str, "where status pages are kept as files (default: beside an SQLite database)"
     )

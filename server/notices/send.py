@@ -47,6 +47,7 @@ async def send(
     expires_at: datetime,
     now: datetime,
     by: Collection[str] = (),
+    priority: Priority = Priority.NOTICE,
 ) -> None:
     """To each address of the first turn of each person's rule for `info`; deactivated people get nothing.
 
@@ -59,7 +60,7 @@ async def send(
         mine = addresses.get(reader.user_id, [])
         chosen = [address for address in mine if address.channel in by]
         for address in chosen or _first(rules.get(reader.user_id, Rules()).info, mine, now):
-            send_to(writes, wording(reader), reader, address, expires_at=expires_at, now=now)
+            send_to(writes, wording(reader), reader, address, expires_at=expires_at, now=now, priority=priority)
 
 
 def _first(rule: Sequence[Turn], addresses: Sequence[Reachable], now: datetime) -> list[Reachable]:

@@ -71,7 +71,9 @@ class StatusComponents(Handlers):
         """All groups and components in their order; If-Match is the page's rev."""
 
         async def decide() -> tuple[Writes, None]:
-            return await save_components(edit.db, edit.actor, status_page_id, data, rev=edit.rev, now=edit.now), None
+            return await save_components(
+                edit.db, edit.actor, status_page_id, data, edit.settings, rev=edit.rev, now=edit.now
+            ), None
 
         return await edit.once(decide, reread=lambda: read_components(edit.db, edit.actor, status_page_id, edit.now))
 

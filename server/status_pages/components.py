@@ -9,9 +9,10 @@ from msgspec import Struct
 from server.accounts.access.actors import Actor
 from server.accounts.audit.trail import audit
 from server.kernel.database import Database, Writes, select
-from server.kernel.errors import FieldError, Invalid
+from server.kernel.errors import Conflict, FieldError, Invalid
 from server.kernel.ids import new_id
 from server.kernel.refusals import no_offset
+from server.kernel.settings import Settings
 from server.status_pages.pages import about, owned_page, unsaid, visible_page
 from server.status_pages.read import current_impacts, load_published
 from server.status_pages.revisions import touch_page
@@ -109,7 +110,7 @@ def _component(row: ComponentRow, impacts: Mapping[str, Impact]) -> wire.Compone
 
 
 async def save_components(
-    db: Database, actor: Actor, page_id: str, data: wire.ComponentsInput, *, rev: int, now: datetime
+    db: Database, actor: Actor, page_id: str, data: wire.ComponentsInput, settings: Settings, *, rev: int, now: datetime
 ) -> Writes:
     """Make, change, order and remove groups and components of the page at this rev.
 
@@ -122,6 +123,9 @@ async def save_components(
     flaws = _flaws(data, frozenset(groups), frozenset(components), page.language, now)
     if flaws:
         raise Invalid(flaws)
+    most, wanted = settings.status_components, sum(len(group.components) for group in data.groups)
+    if most and wanted > max(most, len(components)):
+        raise Conflict(f"a status page may have {most} components", code="too_many_components")
     writes = Writes().update(StatusPage, {"id": page_id, "rev": rev}, rev=rev + 1)
     kept: set[str] = set()
     writes.sql("DELETE FROM status_group WHERE page_id = :page", page=page_id)

@@ -17,6 +17,7 @@ from server.status_pages.event_checks import event_flaws, hours_flaws, instants_
 from server.status_pages.pages import owned_page, unsaid
 from server.status_pages.read import EventRow, LoadedEvent, load_event
 from server.status_pages.revisions import touch_page
+from server.status_pages.subscribers.notify import notify_of
 from server.status_pages.timers import TURN, arm_timer
 from server.status_pages.write import NewUpdate, change_event, follows, insert_update
 from server.tables.status_pages import StatusEvent, StatusEventLink, StatusUpdate
@@ -64,6 +65,8 @@ async def publish(
     _link(writes, page_id, row.id, data.linked_event_ids)
     arm_timer(writes, row, now=now)
     touch_page(writes, page_id)
+    if not is_later:
+        notify_of(writes, said[-1:], now=now)
     return LoadedEvent(row, tuple(each.of(row.id) for each in said), tuple(sorted(data.linked_event_ids)))
 
 
@@ -88,6 +91,7 @@ def _new_updates(data: wire.StatusEventInput, now: datetime) -> list[NewUpdate]:
             body=each.body,
             changes=each.changes,
             next_update_at=each.next_update_at,
+            is_notified=not data.is_past if each.notify is None else each.notify,
         )
         for each in data.updates
     ]
@@ -122,6 +126,8 @@ async def edit_event(
         values |= {"publish_at": data.publish_at, "published_at": None if at > now else now}
         updates = [msgspec.structs.replace(each, at=at) for each in updates]
         writes.update(StatusUpdate, {"event_id": event_id}, at=at)
+        if at == now:
+            notify_of(writes, updates[-1:], now=now)
     after = change_event(writes, row, updates, **values)
     _link(writes, page_id, event_id, data.linked_event_ids)
     arm_timer(writes, after, now=now)

@@ -54,6 +54,7 @@ class UpdateRow(Struct, frozen=True, kw_only=True):
     changes: tuple[ComponentImpact, ...]
     next_update_at: datetime | None
     edited_at: datetime | None
+    is_notified: bool
 
     @property
     def as_update(self) -> domain.Update:

@@ -9,6 +9,7 @@ from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind, arm, arm_again, disarm, handles
 from server.kernel.ids import new_id
 from server.status_pages.read import EventRow, LoadedEvent, load_event
+from server.status_pages.subscribers.notify import notify_of
 from server.status_pages.templates import words_for
 from server.status_pages.write import NewUpdate, change_event, put_update
 from shared.domain.status.maintenance import Turn, next_turn
@@ -72,8 +73,12 @@ class TurnEvent:
     async def _turned(self, writes: Writes, loaded: LoadedEvent, now: datetime) -> EventRow:
         row, turn = loaded.row, turn_of(loaded.row)
         if row.published_at is None or turn is None:
+            notify_of(writes, loaded.updates[-1:], now=now)
             return change_event(writes, row, loaded.updates, published_at=row.publish_at)
         at = max(turn.at, loaded.updates[-1].at)
         body = await words_for(self.db, row.page_id, "maintenance", turn.status)
-        said = NewUpdate(id=new_id(now), at=at, status=turn.status, body=body)
+        said = NewUpdate(
+            id=new_id(now), at=at, status=turn.status, body=body, is_notified=loaded.updates[0].is_notified
+        )
+        notify_of(writes, [said], now=now)
         return put_update(writes, loaded, said).row

@@ -18,6 +18,7 @@ from server.status_pages.events import about_event
 from server.status_pages.from_incidents.links import record_update, who
 from server.status_pages.pages import owned_page
 from server.status_pages.read import LoadedEvent, UpdateRow, load_event
+from server.status_pages.subscribers.notify import notify_of
 from server.status_pages.timers import arm_timer
 from server.status_pages.write import NewUpdate, put_update, take_update
 from server.tables.status_pages import StatusUpdateVersion
@@ -34,12 +35,13 @@ async def add_update(
     """A status set by hand stops what a maintenance would have become by itself."""
     page = await owned_page(db, actor, page_id, permission=STATUS_EVENTS_EDIT)
     loaded = await _published(db, page_id, event_id)
-    said = _new(data, id=new_id(now), at=data.at or now)
+    said = _new(data, id=new_id(now), at=data.at or now, is_notified=data.notify is not False)
     await _check(db, loaded, data, said, now=now)
     writes = Writes()
     after = put_update(writes, loaded, said, is_by_time=_is_still_by_time(loaded, said))
     arm_timer(writes, after.row, now=now)
     await record_update(db, writes, page, after.row, by=who(actor), now=now)
+    notify_of(writes, [said], now=now)
     about = about_event(page, event_id, loaded.row.title)
     audit(writes, actor, about, after=after.update(said.id).as_wire(), verb="updated", now=now)
     return writes, after.as_wire(now)
@@ -59,7 +61,7 @@ async def edit_update(
     """What it said before stays in the history; `rev` is the event's."""
     page = await owned_page(db, actor, page_id, permission=STATUS_EVENTS_EDIT)
     loaded, before = await _update(db, page_id, event_id, update_id, rev)
-    said = _new(data, id=update_id, at=data.at or before.at, edited_at=now)
+    said = _new(data, id=update_id, at=data.at or before.at, is_notified=before.is_notified, edited_at=now)
     await _check(db, loaded, data, said, now=now)
     writes = Writes()
     _keep(writes, actor, before, is_removed=False, now=now)
@@ -151,7 +153,9 @@ async def _check(db: Database, loaded: LoadedEvent, data: wire.UpdateInput, said
         raise Invalid(flaws)
 
 
-def _new(data: wire.UpdateInput, *, id: str, at: datetime, edited_at: datetime | None = None) -> NewUpdate:
+def _new(
+    data: wire.UpdateInput, *, id: str, at: datetime, is_notified: bool, edited_at: datetime | None = None
+) -> NewUpdate:
     return NewUpdate(
         id=id,
         at=at,
@@ -160,6 +164,7 @@ def _new(data: wire.UpdateInput, *, id: str, at: datetime, edited_at: datetime |
         changes=data.changes,
         next_update_at=data.next_update_at,
         edited_at=edited_at,
+        is_notified=is_notified,
     )
 
 

@@ -25,6 +25,7 @@ class NewUpdate(Struct, frozen=True, kw_only=True):
     changes: tuple[ComponentImpact, ...] = ()
     next_update_at: datetime | None = None
     edited_at: datetime | None = None
+    is_notified: bool = False
 
     def of(self, event_id: str) -> UpdateRow:
         return UpdateRow(event_id=event_id, **{name: getattr(self, name) for name in self.__struct_fields__})

@@ -22,6 +22,7 @@ class StatusPage(Table, tablename="status_page"):
     footer = Text(default=None)
     accent = Varchar(length=7, null=True, default=None)
     accent_dark = Varchar(length=7, null=True, default=None)
+    takes_subscribers = Boolean(default=None)
     created_at = BigInt(default=None)
     archived_at = BigInt(null=True, default=None)
     rev = BigInt(default=None)
@@ -96,6 +97,7 @@ class StatusUpdate(Table, tablename="status_update"):
     changes = Text(default=None)
     next_update_at = BigInt(null=True, default=None)
     edited_at = BigInt(null=True, default=None)
+    is_notified = Boolean(default=None)
 
 
 class StatusUpdateVersion(Table, tablename="status_update_version"):
@@ -188,3 +190,37 @@ class StatusPublication(Table, tablename="status_publication"):
     rule_id = Varchar(length=ID, null=True, default=None)
     published_by = Varchar(length=ID, default=None)
     is_told = Boolean(default=None)
+
+
+class StatusSubscriber(Table, tablename="status_subscriber"):
+    """Whoever wants to hear of a page: a mail address that is to be confirmed, or a member by their own ways."""
+
+    id = Varchar(length=ID, primary_key=True, default=None)
+    page_id = Varchar(length=ID, default=None)
+    email = Varchar(length=254, null=True, default=None)
+    user_id = Varchar(length=ID, null=True, default=None)
+    language = Varchar(length=2, default=None)
+    is_for_all = Boolean(default=None)
+    component_ids = Text(default=None)
+    event_ids = Text(default=None)
+    asked_at = BigInt(default=None)
+    confirmed_at = BigInt(null=True, default=None)
+    is_imported = Boolean(default=None)
+    failures = Integer(default=None)
+    failed_for = Varchar(length=120, null=True, default=None)
+
+
+class StatusLetter(Table, tablename="status_letter"):
+    """An update on its way to one subscriber, and what became of it."""
+
+    id = Varchar(length=2 * ID + 1, primary_key=True, default=None)
+    page_id = Varchar(length=ID, default=None)
+    event_id = Varchar(length=ID, default=None)
+    update_id = Varchar(length=ID, default=None)
+    subscriber_id = Varchar(length=ID, default=None)
+    label = Varchar(length=254, default=None)
+    state = Varchar(length=20, default=None)
+    reason = Varchar(length=120, null=True, default=None)
+    attempts = Integer(default=None)
+    made_at = BigInt(default=None)
+    sent_at = BigInt(null=True, default=None)

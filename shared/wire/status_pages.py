@@ -68,6 +68,7 @@ class StatusPageInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=
     footer: Passage = Passage()
     accent: Colour | None = None
     accent_dark: Colour | None = None
+    takes_subscribers: bool = True
 
 
 class StatusPage(Struct, frozen=True, kw_only=True):
@@ -84,6 +85,7 @@ class StatusPage(Struct, frozen=True, kw_only=True):
     footer: Passage
     accent: str | None
     accent_dark: str | None
+    takes_subscribers: bool
     rev: int
 
 
@@ -142,13 +144,17 @@ class ImageInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class UpdateInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is said now, or was at `at`; `next_update_at` promises when something will be said again."""
+    """What is said now, or was at `at`; `next_update_at` promises when something will be said again.
+
+    `notify`: whether subscribers are told; they are unless it is said otherwise, but not of what is past.
+    """
 
     status: EventStatus
     body: Passage = Passage()
     at: datetime | None = None
     changes: Changes = ()
     next_update_at: datetime | None = None
+    notify: bool | None = None
 
 
 class StatusEventInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -188,6 +194,7 @@ class StatusUpdate(Struct, frozen=True, kw_only=True):
     changes: tuple[ComponentImpact, ...]
     next_update_at: datetime | None
     edited_at: datetime | None
+    is_notified: bool
 
 
 class StatusEvent(Struct, frozen=True, kw_only=True):

@@ -26,6 +26,7 @@ class PublishInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     body: Passage | None = None
     changes: Changes | None = None
     next_update_at: datetime | None = None
+    notify: bool | None = None
 
 
 class Publication(Struct, frozen=True, kw_only=True):
@@ -82,6 +83,7 @@ class ProposalAnswer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     status: EventStatus = "investigating"
     body: Passage | None = None
     changes: Changes | None = None
+    notify: bool | None = None
 
 
 ProposalState = Literal["asked", "published", "declined", "over"]

@@ -37,7 +37,7 @@ OWNERS = {
     "pipeline": "event lane",
     "status_pages": "status_page status_image status_group status_component status_event status_update"
     " status_update_version status_event_link status_template status_rule status_match status_proposal"
-    " status_publication",
+    " status_publication status_subscriber status_letter",
     "paging_health": "coverage_warning",
     "kernel": "due idempotency change counter attempt",
 }

@@ -12,7 +12,7 @@ EXACT: Final = {
     "the name of something that has an id of its own": (
         "id team_id service_id policy_id user_id role_id layer_id schedule_id to_user_id from_user_id contact_method_id"
         " incident_id responder_id into sources asked ids user_ids team_ids takers component_id linked_event_ids"
-        " status_page_id template_id service_ids approver_ids"
+        " status_page_id template_id service_ids approver_ids component_ids event_ids"
     ),
     "a word of a list, checked against it": "channel channels source country subdivision time_zone locale key from_key",
     "a form of its own: small letters, or a colour": "slug domain accent accent_dark",

@@ -29,6 +29,18 @@ class Picture(Struct, frozen=True):
     bytes: int
 
 
+class Imported(Struct, frozen=True):
+    """Of a status page: how many subscribers came from a table."""
+
+    subscribers: int
+
+
+class Removed(Struct, frozen=True):
+    """Of a status page."""
+
+    subscriber: str
+
+
 class Settings(Struct, frozen=True):
     config: dict[str, Any]
     smtp_url: str

@@ -53,6 +53,7 @@ def page(**more: Any) -> StatusPage:
         "footer": Passage(),
         "accent": None,
         "accent_dark": None,
+        "takes_subscribers": True,
         "rev": 1,
     }
     return StatusPage(**(values | more))
@@ -97,6 +98,7 @@ def event(number: int, title: str, *updates: Any, kind: EventKind = "incident", 
             changes=changes,
             next_update_at=promised,
             edited_at=None,
+            is_notified=True,
         )
         for n, (at, status, body, changes, promised) in enumerate(updates)
     )

@@ -311,6 +311,17 @@ RECIPES: Final[dict[str, Recipe]] = {
         path={"template_id": "status_template_id"},
     ),
     "removeStatusTemplate": Recipe(path={"template_id": "spare_status_template_id"}),
+    "importStatusSubscribers": body(lambda _: {"csv": "email,language\nnew@example.com,zh\n"}),
+    "removeStatusSubscriber": Recipe(path={"subscriber_id": "status_subscriber_id"}),
+    "subscribeToStatusPage": body(
+        lambda ids: {
+            "is_for_all": False,
+            "component_ids": [ids["component_id"]],
+            "event_ids": [ids["status_event_id"]],
+        }
+    ),
+    "readMyStatusSubscription": Recipe(first=("subscribeToStatusPage",)),
+    "unsubscribeFromStatusPage": Recipe(first=("subscribeToStatusPage",)),
     "makeStatusRule": body(lambda ids: publishing_of(ids, "new")),
     "changeStatusRule": body(lambda ids: publishing_of(ids, "renamed")),
     "publishIncident": body(

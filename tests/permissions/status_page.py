@@ -24,6 +24,8 @@ async def add_status_page(world: World, root: Client, word: str, **owner: Any) -
     spare_template = await root.post(f"{path}/templates", {"name": f"{word} spare", "kind": "incident"})
     label, made = {"label": "canary", "value": word}, {"name": word, "template_id": template["id"], "is_active": False}
     rule = await root.post(f"{path}/rules", {**made, "labels": [label]})
+    await root.post(f"{path}/subscribers/csv", {"csv": f"email\n{word.replace(' ', '')}@reader.example\n"})
+    (subscriber,) = (await root.get(f"{path}/subscribers"))["items"]
     events = [
         await world.add_status_event(page, word, world.update_of("investigating", word), **owner) for _ in range(2)
     ]
@@ -38,6 +40,7 @@ async def add_status_page(world: World, root: Client, word: str, **owner: Any) -
         "status_template_id": template["id"],
         "spare_status_template_id": spare_template["id"],
         "status_rule_id": rule["id"],
+        "status_subscriber_id": subscriber["id"],
         "publisher_id": world.users["admin"],
         "group_id": groups[0]["id"],
         "component_id": groups[0]["components"][0]["id"],

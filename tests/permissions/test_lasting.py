@@ -71,10 +71,13 @@ LETS_NOBODY_IN: Final = {
     "what everybody is shown; lets nobody in": (
         "makeStatusPage changeStatusPage changeStatusComponents changeStatusImage makeStatusTemplate"
         " changeStatusTemplate publishStatusEvent changeStatusEvent addStatusUpdate changeStatusUpdate"
-        " makeStatusRule changeStatusRule publishIncident approveStatusProposal declineStatusProposal"
+        " makeStatusRule changeStatusRule importStatusSubscribers publishIncident"
+        " approveStatusProposal declineStatusProposal"
     ),
     "takes a person's access, and gives none": "deactivateUser",
-    "how I look at things, and what I am called": "saveMyFilter changeMySavedFilter changeMyNotificationRules changeMe",
+    "how I look at things, and what I am called": (
+        "subscribeToStatusPage saveMyFilter changeMySavedFilter changeMyNotificationRules changeMe"
+    ),
     "keeps nothing": "previewMyNotificationRules previewSchedule previewTimeOff",
 }
 SENSITIVE: Final = frozenset({"email", "address", "url", "password", "secret", "token", "config", "webhook"})

@@ -204,3 +204,14 @@ async def test_templates_say_nothing_that_an_update_could_not(world: World) -> N
     assert (await ana.send("DELETE", f"{path}/{made['id']}", headers={"if-match": "1"})).status_code == 412
     removed = await ana.send("DELETE", f"{path}/{made['id']}", headers={"if-match": str(changed["rev"])})
     assert removed.status_code == 204
+
+
+async def test_a_page_has_as_many_components_as_it_may(world: World) -> None:
+    page = await world.add_status_page("Nordwind", "Checkout, Payouts, API")
+    world.parts.settings = replace(world.parts.settings, status_components=2)
+    ana, path = await world.client("Ana"), routes.STATUS_COMPONENTS.format(status_page_id=page.id)
+    structure = {"groups": [{"components": [{"name": {"en": str(n)}} for n in range(4)]}]}
+    answer = await ana.send("PUT", path, structure, headers={"if-match": str(page.rev)})
+    assert (answer.status_code, answer.json()["code"]) == (409, "too_many_components")
+    structure["groups"][0]["components"].pop()
+    await ana.put(path, structure, rev=page.rev)

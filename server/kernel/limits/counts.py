@@ -152,6 +152,24 @@ async def draw(db: Database, key: str, cost: float, *, per_s: float, burst: floa
     return max(0.001, (full_at + costs - whole - now).total_seconds())
 
 
+async def take(db: Database, key: str, most: int, *, until: datetime, now: datetime) -> bool:
+    """One of `most` that there are until the first one's `until`; False when all are gone."""
+    writes = Writes().sql(
+        "INSERT INTO attempt (key, tries, counted_at, free_at, forgotten_at) VALUES (:key, 1, :now, :now, :until)"
+        " ON CONFLICT (key) DO UPDATE SET"
+        " tries = CASE WHEN attempt.forgotten_at <= excluded.counted_at THEN 1 ELSE attempt.tries + 1 END,"
+        " forgotten_at = CASE WHEN attempt.forgotten_at <= excluded.counted_at THEN excluded.forgotten_at"
+        " ELSE attempt.forgotten_at END, counted_at = excluded.counted_at"
+        " WHERE attempt.forgotten_at <= excluded.counted_at OR attempt.tries < :most RETURNING key",
+        key=key,
+        now=now,
+        until=until,
+        most=most,
+    )
+    [(_, taken)] = await db.apply(writes)
+    return bool(taken)
+
+
 class Budget:
     """Up to `burst` at once, refilled with `per_s` a second, for each key; drawn in parts that this process uses up."""
 

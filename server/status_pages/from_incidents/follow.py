@@ -21,6 +21,7 @@ from server.status_pages.from_incidents.links import FOLLOW, record_update
 from server.status_pages.from_incidents.match import match_rules
 from server.status_pages.from_incidents.rules import RuleRow
 from server.status_pages.read import load_event
+from server.status_pages.subscribers.notify import notify_of
 from server.status_pages.templates import words_for
 from server.status_pages.timers import arm_timer
 from server.status_pages.write import NewUpdate, put_update
@@ -108,8 +109,10 @@ class FollowIncidents:
             return
         body = await words_for(self.db, page.id, "incident", "resolved")
         at = max(now, loaded.updates[-1].at)
-        after = put_update(writes, loaded, NewUpdate(id=new_id(now), at=at, status="resolved", body=body))
+        said = NewUpdate(id=new_id(now), at=at, status="resolved", body=body, is_notified=True)
+        after = put_update(writes, loaded, said)
         arm_timer(writes, after.row, now=now)
+        notify_of(writes, [said], now=now)
         await record_update(self.db, writes, page, after.row, now=now)
 
 

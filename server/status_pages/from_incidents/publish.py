@@ -104,6 +104,7 @@ def event_of(
         body=said.body if said.body is not None else begins.body,
         changes=said.changes if said.changes is not None else changes or begins.changes,
         next_update_at=next_update_at,
+        notify=said.notify,
     )
     return wire.StatusEventInput(
         kind="incident", title=said.title if said.title is not None else begins.title, updates=(update,)

@@ -1,5 +1,8 @@
 """Everything that a public page shows, read at once."""
 
+from collections.abc import Sequence
+
+import msgspec
 from msgspec import Struct
 
 from server.kernel.database import Database, living
@@ -55,6 +58,29 @@ async def internal_pages(db: Database) -> list[InternalPage]:
     )
 
 
+async def load_shell(db: Database, page_id: str, *, root: str) -> SiteContent | None:
+    """A public page without what was published on it: its looks and components; None when there is none."""
+    page = await db.row(wire.StatusPage, living(StatusPage, page_id))
+    if page is None or not page.is_public:
+        return None
+    return SiteContent(
+        page=page,
+        groups=tuple(await load_groups(db, page_id)),
+        components=tuple(await load_components(db, page_id)),
+        events=(),
+        images=tuple(await load_images(db, page_id)),
+        address=address_of(page, root),
+    )
+
+
+def with_events(shell: SiteContent, events: Sequence[LoadedEvent]) -> SiteContent:
+    return msgspec.structs.replace(shell, events=tuple(events))
+
+
+def address_of(page: wire.StatusPage, root: str) -> str:
+    return f"https://{page.domain}/" if page.domain else f"{root}/{page.slug}/"
+
+
 async def load_content(db: Database, page_id: str, *, root: str, is_public: bool = True) -> SiteContent | None:
     """None when there is no such page any more; `root` is where pages without a domain of their own are."""
     page = await db.row(wire.StatusPage, living(StatusPage, page_id))
@@ -66,5 +92,5 @@ async def load_content(db: Database, page_id: str, *, root: str, is_public: bool
         components=tuple(await load_components(db, page_id)),
         events=tuple(await load_published(db, page_id)),
         images=tuple(await load_images(db, page_id)),
-        address=f"https://{page.domain}/" if page.domain else f"{root}/{page.slug}/",
+        address=address_of(page, root),
     )

@@ -3,8 +3,8 @@
 import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
-from urllib.parse import parse_qs, urlsplit
+from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 import structlog
@@ -20,6 +20,7 @@ from server.kernel.settings import Settings
 from server.status_pages.revisions import page_revision
 from server.status_pages.site.answers import Headers, Held, answer, hold, send_answer
 from server.status_pages.site.content import InternalPage, SiteContent, load_content
+from server.status_pages.site.forms import fields_of
 from server.status_pages.site.pages import HTML, STYLE, Safe, policy_of, template
 from server.status_pages.site.render import all_files, files_of_now
 from server.status_pages.site.visits import COOKIE, LASTS, Visits, visitor_in
@@ -28,7 +29,6 @@ from shared.wire import routes
 from shared.wire.sessions import Language, Login
 
 log = structlog.get_logger()
-LONGEST_FORM_BYTES: Final = 8 * 1024
 AGAIN: Final = timedelta(minutes=1)
 SIGN_IN: Final = "sign-in"
 KNOWN_REFUSALS: Final = frozenset({"bad_credentials", "totp_required", "bad_totp"})
@@ -151,7 +151,7 @@ class InternalSites:
             is_possible=is_possible,
             email=email,
         )
-        policy = policy_of(STYLE).replace("form-action 'none'", "form-action 'self'") + "; frame-ancestors 'none'"
+        policy = policy_of(STYLE, posts=True) + "; frame-ancestors 'none'"
         more: Headers = [
             (b"content-type", HTML.encode()),
             (b"content-security-policy", policy.encode()),
@@ -167,19 +167,8 @@ def _unkept(headers: Headers) -> Headers:
 
 
 async def _form_of(receive: Receive) -> dict[str, str]:
-    """A small form as browsers send it; empty for what is too large, or no form."""
-    body = b""
-    while True:
-        message: Any = await receive()
-        body += message.get("body", b"")
-        if len(body) > LONGEST_FORM_BYTES:
-            return {}
-        if message["type"] != "http.request" or not message.get("more_body", False):
-            break
-    try:
-        return {name: values[0] for name, values in parse_qs(body.decode("utf-8"), max_num_fields=10).items()}
-    except ValueError:
-        return {}
+    """The first value of each field; empty for what is too large, or no form."""
+    return {name: values[0] for name, values in (await fields_of(receive)).items()}
 
 
 def _is_from_here(headers: dict[bytes, bytes]) -> bool:

@@ -63,10 +63,11 @@ def style_of(content: SiteContent) -> str:
     return style
 
 
-def policy_of(style: str) -> str:
-    """Nothing runs, nothing is loaded but pictures from the same place."""
+def policy_of(style: str, *, posts: bool = False) -> str:
+    """Nothing runs, nothing is loaded but pictures from the same place; with `posts` forms go there too."""
     digest = b64encode(sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self'; base-uri 'none'; form-action 'none'"
+    to = "'self'" if posts else "'none'"
+    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self'; base-uri 'none'; form-action {to}"
 
 
 def image_paths(content: SiteContent) -> dict[str, str]:
@@ -104,6 +105,8 @@ class SitePages:
                     yield self._event(view, each)
             yield from self._months(view, is_open=False)
             yield self._file(view, "404.html", "missing.html")
+            if self._takes_subscribers:
+                yield self._file(view, "subscribe.html", "subscribe.html", components=view.choices())
 
     def _event(self, view: SiteView, event: LoadedEvent) -> tuple[str, SiteFile]:
         shown = view.event(event, most=EVERY_UPDATE)
@@ -133,15 +136,25 @@ class SitePages:
             months=view.months(),
         )
 
+    def form(self, view: SiteView, **shown: Any) -> bytes:
+        """A small page that answers somebody and is kept by nobody."""
+        return template("form.html").render(**self._common(view, "form.html", posts=True), **shown).encode()
+
     def _file(self, view: SiteView, path: str, name: str, **shown: Any) -> tuple[str, SiteFile]:
-        made = template(name).render(**self._common(view, path), **shown)
+        posts = name == "subscribe.html" or (name == "event.html" and self._takes_subscribers)
+        made = template(name).render(**self._common(view, path, posts=posts), **shown)
         return self._folder(view.language) + path, SiteFile(made.encode(), HTML)
 
     def _folder(self, language: Language) -> str:
         """The page's own language stands at its root."""
         return "" if language == self.content.page.language else f"{language}/"
 
-    def _common(self, view: SiteView, path: str) -> Mapping[str, Any]:
+    @property
+    def _takes_subscribers(self) -> bool:
+        page = self.content.page
+        return page.is_public and page.takes_subscribers
+
+    def _common(self, view: SiteView, path: str, *, posts: bool = False) -> Mapping[str, Any]:
         page, words = self.content.page, view.words
         folder = self._folder(view.language)
         other: Language = "en" if view.language == "zh" else "zh"
@@ -166,7 +179,8 @@ class SitePages:
             "footer": as_html(page.footer.said(view.language, page.language)),
             "zone": _zone(words.zone(view.now), page.time_zone),
             "style": Safe(self._style),
-            "policy": policy_of(self._style),
+            "policy": policy_of(self._style, posts=posts),
+            "takes_subscribers": self._takes_subscribers,
         }
 
 

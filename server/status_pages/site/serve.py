@@ -10,6 +10,7 @@ from litestar.types import Receive, Scope, Send
 from server.status_pages.site.answers import Held, answer, hold, send_answer
 from server.status_pages.site.content import InternalPage
 from server.status_pages.site.files import INDEX, SiteEntry, read_entries
+from server.status_pages.site.forms import PATHS, SUBSCRIBE, SiteForms
 from server.status_pages.site.internal import InternalSites
 from shared.wire import routes
 
@@ -20,13 +21,20 @@ _PATH = re.compile(r"[a-z0-9][A-Za-z0-9._-]*(?:/[a-z0-9][A-Za-z0-9._-]*)*")
 class SiteServer:
     """What the files of a folder say, for whoever asks; `hosts` are the domains of pages, each with its slug.
 
-    Internal pages are asked of `internal`, where there is one.
+    Internal pages are asked of `internal` and what visitors send of `forms`, where there are these.
     """
 
     def __init__(
-        self, folder: Path, hosts: dict[bytes, str], *, is_tls: bool, internal: InternalSites | None = None
+        self,
+        folder: Path,
+        hosts: dict[bytes, str],
+        *,
+        is_tls: bool,
+        internal: InternalSites | None = None,
+        forms: SiteForms | None = None,
     ) -> None:
-        self._folder, self.hosts, self._is_tls, self.internal = folder, hosts, is_tls, internal
+        self._folder, self.hosts, self._is_tls = folder, hosts, is_tls
+        self.internal, self.forms = internal, forms
         self._sites: dict[str, SiteEntry] = {}
         self._held: dict[tuple[str, str], Held] = {}
         self._bytes = 0
@@ -78,6 +86,8 @@ class SiteServer:
         is_head = scope["method"] == "HEAD"
         if site is None and inside is None:
             await send_answer(send, 404, [], b"", is_head=is_head)
+        elif site is not None and self.forms is not None and _is_form(below, scope["method"]):
+            await self.forms(site.page_id, below, scope, receive, send)
         elif scope["method"] not in ("GET", "HEAD"):
             await send_answer(send, 405, [(b"allow", b"GET, HEAD")], b"", is_head=False)
         elif not slash or site is None:
@@ -113,6 +123,11 @@ class SiteServer:
         self._held[key] = held
         self._bytes += len(held.body)
         return held
+
+
+def _is_form(below: str, method: str) -> bool:
+    """What is answered with the database; a page to subscribe on is a file."""
+    return below in PATHS and (method == "POST" or (method in ("GET", "HEAD") and below != SUBSCRIBE))
 
 
 def put_below_site(scope: Any, hosts: Mapping[bytes, str]) -> None:

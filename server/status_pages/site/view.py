@@ -65,6 +65,7 @@ class EventView(Struct, frozen=True, kw_only=True):
     day: str
     is_begun: bool
     linked: tuple[tuple[int, str], ...] = ()
+    id: str = ""
     anchor: str = ""
 
 
@@ -167,6 +168,7 @@ class SiteView:
         shown = newest if len(newest) <= most else newest[:most]
         began = words.local(self._from(loaded)).date()
         return EventView(
+            id=row.id,
             number=row.number,
             kind=row.kind,
             title=self._titles[row.id],
@@ -241,6 +243,12 @@ class SiteView:
             body=as_html(update.body.said(self.language, self.main)),
             is_edited=update.edited_at is not None,
         )
+
+    def choices(self) -> list[tuple[str, str]]:
+        """The components of now, by id and name, in their order."""
+        by_group = {group.id: place for place, group in enumerate(self.content.groups)}
+        living = sorted(self.content.living, key=lambda each: (by_group.get(each.group_id, 0), each.position))
+        return [(each.id, self.names[each.id]) for each in living]
 
     def groups(self) -> tuple[GroupView, ...]:
         content = self.content

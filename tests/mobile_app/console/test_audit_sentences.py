@@ -37,12 +37,13 @@ from shared.wire import (
     services,
     status_pages,
     status_publishing,
+    status_subscribers,
 )
 from shared.wire.api_keys import ApiKey
 from shared.wire.audit import AuditEntry
 from shared.wire.lists import Ref
 from shared.wire.sessions import Language
-from tests.kit.audited import Hours, OfTeam, Picture, Sent, Settings
+from tests.kit.audited import Hours, Imported, OfTeam, Picture, Removed, Sent, Settings
 from tests.kit.fake_api import FakeApi
 from tests.kit.raw import OTHER, READER, flaws
 
@@ -77,7 +78,14 @@ KINDS: Final[dict[str, tuple[type[Struct], ...]]] = {
     "time_off": (Hours, covers.TimeOff),
     "time_off_calendar": (Settings,),
     "saved_filter": (incidents.SavedFilter,),
-    "status_page": (status_pages.StatusPage, status_pages.ComponentsInput, Picture),
+    "status_page": (
+        status_pages.StatusPage,
+        status_pages.ComponentsInput,
+        Picture,
+        status_subscribers.Subscription,
+        Imported,
+        Removed,
+    ),
     "status_event": (status_pages.StatusEvent, status_pages.StatusUpdate),
     "status_template": (status_pages.StatusTemplate,),
     "status_rule": (status_publishing.StatusRule,),

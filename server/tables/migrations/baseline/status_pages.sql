@@ -14,6 +14,7 @@ CREATE TABLE status_page (
     footer TEXT NOT NULL,
     accent VARCHAR(7),
     accent_dark VARCHAR(7),
+    takes_subscribers BOOLEAN NOT NULL,
     created_at BIGINT NOT NULL,
     archived_at BIGINT,
     rev BIGINT NOT NULL
@@ -85,7 +86,8 @@ CREATE TABLE status_update (
     body TEXT NOT NULL,
     changes TEXT NOT NULL,
     next_update_at BIGINT,
-    edited_at BIGINT
+    edited_at BIGINT,
+    is_notified BOOLEAN NOT NULL
 );
 CREATE INDEX status_update_by_event_id ON status_update (event_id);
 CREATE INDEX status_update_by_page_id ON status_update (page_id);
@@ -178,3 +180,37 @@ CREATE TABLE status_publication (
 );
 CREATE INDEX status_publication_by_event_id ON status_publication (event_id);
 CREATE INDEX status_publication_by_incident_id ON status_publication (incident_id);
+
+CREATE TABLE status_subscriber (
+    id VARCHAR(36) PRIMARY KEY NOT NULL,
+    page_id VARCHAR(36) NOT NULL,
+    email VARCHAR(254),
+    user_id VARCHAR(36),
+    language VARCHAR(2) NOT NULL,
+    is_for_all BOOLEAN NOT NULL,
+    component_ids TEXT NOT NULL,
+    event_ids TEXT NOT NULL,
+    asked_at BIGINT NOT NULL,
+    confirmed_at BIGINT,
+    is_imported BOOLEAN NOT NULL,
+    failures INTEGER NOT NULL,
+    failed_for VARCHAR(120)
+);
+CREATE UNIQUE INDEX status_subscriber_only_page_id_email ON status_subscriber (page_id, email) WHERE email IS NOT NULL;
+CREATE UNIQUE INDEX status_subscriber_only_page_id_user_id ON status_subscriber (page_id, user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX status_subscriber_by_page_id ON status_subscriber (page_id, id);
+
+CREATE TABLE status_letter (
+    id VARCHAR(73) PRIMARY KEY NOT NULL,
+    page_id VARCHAR(36) NOT NULL,
+    event_id VARCHAR(36) NOT NULL,
+    update_id VARCHAR(36) NOT NULL,
+    subscriber_id VARCHAR(36) NOT NULL,
+    label VARCHAR(254) NOT NULL,
+    state VARCHAR(20) NOT NULL,
+    reason VARCHAR(120),
+    attempts INTEGER NOT NULL,
+    made_at BIGINT NOT NULL,
+    sent_at BIGINT
+);
+CREATE INDEX status_letter_by_event_id ON status_letter (event_id, id);
