@@ -25,6 +25,7 @@ from server.configuration.demo_account import (
     make_account,
 )
 from server.configuration.demo_history import DAYS, SEED, History, storm
+from server.configuration.demo_status import make_status_pages
 from server.engine import build_engine
 from server.kernel.clock import ManualClock, machine_time
 from server.kernel.database import Database, open_database
@@ -87,7 +88,9 @@ def run_demo(settings: Settings) -> None:
 def _run(settings: Settings) -> None:
     if os.environ.get("RESET") == "1":
         for path in FOLDER.glob(FILE + "*"):
-            if path != running_mark(settings.sqlite_path):
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path != running_mark(settings.sqlite_path):
                 path.unlink()
         print("Started over.", flush=True)
     if not settings.sqlite_path.exists():
@@ -141,6 +144,7 @@ async def _make(settings: Settings, database: Path) -> None:
     engine = await build_engine(draft, db, clock, keys)
     account = await make_account(db, keys, clock.now())
     await History(db, clock, account, engine.drain, random.Random(SEED)).play(end)  # noqa: S311 a made-up week
+    await make_status_pages(db, draft, account, end)
     await engine.close()
     shutil.move(secret_key_path(draft), secret_key_path(settings))
     shutil.move(making, database)
@@ -213,6 +217,7 @@ def _print_links(settings: Settings, keys: dict[str, str], password: str) -> Non
         "",
         f"The app:    {settings.app_url}",
         f"Sign in as: responder@example.com (on call), manager@example.com, admin@example.com; password {password}",
+        f"For customers: {settings.api_url}/status/nordwind/, for colleagues: {settings.api_url}/status/inside/",
         "Nothing leaves this machine: pages, emails and webhooks are shown under Outbox.",
         "",
         "Page the responder (level 2 after 60 s):",
