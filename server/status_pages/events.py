@@ -38,11 +38,18 @@ async def make_event(
 
 
 async def publish(
-    db: Database, writes: Writes, page_id: str, data: wire.StatusEventInput, *, by: str, now: datetime
+    db: Database,
+    writes: Writes,
+    page_id: str,
+    data: wire.StatusEventInput,
+    *,
+    by: str,
+    number: int | None = None,
+    now: datetime,
 ) -> LoadedEvent:
-    """Write an event that was looked at, one of a page at a time."""
+    """Write an event that was looked at; where one commit has several of a page, with numbers from the next on."""
     said = _new_updates(data, now)
-    number = await db.value("SELECT COALESCE(MAX(number), 0) + 1 FROM status_event WHERE page_id = :page", page=page_id)
+    number = number if number is not None else await next_number(db, page_id)
     is_later = data.publish_at is not None and data.publish_at > now
     row = EventRow(
         id=new_id(now),
@@ -68,6 +75,10 @@ async def publish(
     if not is_later:
         notify_of(writes, said[-1:], now=now)
     return LoadedEvent(row, tuple(each.of(row.id) for each in said), tuple(sorted(data.linked_event_ids)))
+
+
+async def next_number(db: Database, page_id: str) -> int:
+    return await db.value("SELECT COALESCE(MAX(number), 0) + 1 FROM status_event WHERE page_id = :page", page=page_id)
 
 
 async def event_flaws_of(

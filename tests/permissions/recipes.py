@@ -322,6 +322,11 @@ RECIPES: Final[dict[str, Recipe]] = {
     ),
     "readMyStatusSubscription": Recipe(first=("subscribeToStatusPage",)),
     "unsubscribeFromStatusPage": Recipe(first=("subscribeToStatusPage",)),
+    "importStatusEvents": body(
+        lambda _: {
+            "csv": "event,title,at,status\n1,new,2026-11-01T00:00:00Z,investigating\n1,,2026-11-01T01:00:00Z,resolved\n"
+        }
+    ),
     "makeStatusRule": body(lambda ids: publishing_of(ids, "new")),
     "changeStatusRule": body(lambda ids: publishing_of(ids, "renamed")),
     "publishIncident": body(

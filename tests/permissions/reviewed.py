@@ -275,6 +275,7 @@ REVIEWED: Final[dict[str, Row]] = {
     "unsubscribeFromStatusPage": Row(READ, "team", ONE, closed_to_keys=True),
     "listStatusLetters": Row(STATUS_EVENTS, "team"),
     "countStatusLetters": Row(STATUS_EVENTS, "team"),
+    "importStatusEvents": Row(STATUS_EVENTS, "team", ONE),
     "listStatusRules": Row(READ, "team"),
     "makeStatusRule": Row(STATUS_PAGES, "team", ONE),
     "changeStatusRule": Row(STATUS_PAGES, "team", ONE),
