@@ -131,7 +131,7 @@ def _flaws(line: _Line, named: Mapping[str, str]) -> Iterable[FieldError]:
         yield FieldError("csv", "unknown_value", line.message(f"{impact[:40]!r} is no impact"), line.args)
     if len(cells["title"]) > 200 or len(cells.get("body", "")) > 10_000:
         yield FieldError(
-            "csv", "bad_length", line.message("a title has at most 200 letters, and a body 10,000"), line.args
+            "csv", "too_long", line.message("a title has at most 200 letters, and a body 10,000"), line.args
         )
 
 

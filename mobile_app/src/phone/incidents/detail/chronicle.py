@@ -25,6 +25,8 @@ Outcome = Literal["ok", "failed", "open"]
 SLACK = timedelta(seconds=1)
 """Between writing that somebody is paged and the page that leaves, where results don't name their page."""
 RESULTS = ("page_accepted", "page_failed", "page_skipped", "page_received", "page_opened", "page_unconfirmed")
+CODES = {"verb": "verb", "status": "status_event", "was": "severity", "now": "severity", "severity": "severity"}
+"""Arguments that are codes, by what the words for them begin with."""
 SAID: dict[str, Outcome] = {"page_received": "ok", "page_opened": "ok", "page_unconfirmed": "open"}
 
 
@@ -153,12 +155,8 @@ def _argument(reader: Reader, name: str, value: Any) -> object:
         return words.first(f"source.{value}", "source.other")
     if name == "until":
         return moments.day_clock(words, datetime.fromisoformat(str(value)), reader.zone)
-    if name == "verb":
-        return words.first(f"verb.{value}", "timeline.other", kind=value)
-    if name == "status":
-        return words.first(f"status_event.{value}", "timeline.other", kind=value)
-    if name in ("was", "now", "severity"):
-        return words.first(f"severity.{value}", "timeline.other", kind=value)
+    if name in CODES:
+        return words.first(f"{CODES[name]}.{value}", "timeline.other", kind=value)
     return "" if value is None else value
 
 
