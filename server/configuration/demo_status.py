@@ -29,7 +29,7 @@ COLLEAGUES: Final = {"": ("Warehouse|数据仓库", "Build servers|构建服务�
 
 
 @dataclass(frozen=True)
-class Told:
+class PastEvent:
     """Something that is over: so many days ago at an hour of UTC, for so many minutes."""
 
     days_ago: int
@@ -47,26 +47,27 @@ PARTLY: Final[Impact] = "partial_outage"
 DOWN: Final[Impact] = "full_outage"
 PLANNED: Final[Impact] = "under_maintenance"
 PAST: Final = (
-    Told(55, 9.2, 41, "Payouts delayed|代付延迟", "Payouts leave late. Nothing is lost.|代付发出较慢，不会丢失。",
+    PastEvent(55, 9.2, 41, "Payouts delayed|代付延迟", "Payouts leave late. Nothing is lost.|代付发出较慢，不会丢失。",
          "All payouts have left.|全部代付已发出。", (("Payouts", PARTLY),)),
-    Told(48, 7.5, 95, "Sign-in slow|登录缓慢", "Signing in takes up to 20 s.|登录最长需要 20 秒。",
+    PastEvent(48, 7.5, 95, "Sign-in slow|登录缓慢", "Signing in takes up to 20 s.|登录最长需要 20 秒。",
          "A full table of sessions was cleaned up.|已清理会话表。", (("Dashboard and sign-in", SLOW),)),
-    Told(44, 3.0, 40, "Reports, index rebuild|报表索引重建", "Reports pause for about 40 min.|报表暂停约 40 分钟。",
+    PastEvent(44, 3.0, 40, "Reports, index rebuild|报表索引重建",
+         "Reports pause for about 40 min.|报表暂停约 40 分钟。",
          "Completed as planned.|按计划完成。", (("Reports and exports", PLANNED),), "maintenance"),
-    Told(37, 12.1, 23, "Checkout errors|收单报错", "Some payments are refused.|部分支付被拒绝。",
+    PastEvent(37, 12.1, 23, "Checkout errors|收单报错", "Some payments are refused.|部分支付被拒绝。",
          "A release was rolled back. Refused payments were not charged.|已回滚版本，被拒绝的支付未扣款。",
          (("Card checkout", PARTLY), ("API", PARTLY))),
-    Told(29, 10.4, 150, "Webhooks down|Webhook 中断",
+    PastEvent(29, 10.4, 150, "Webhooks down|Webhook 中断",
          "No webhook is delivered; we keep them all.|Webhook 暂停投递，全部保留。",
          "All held webhooks were delivered by 13:40 UTC.|保留的 Webhook 已全部投递。", (("Webhooks", DOWN),)),
-    Told(22, 4.0, 30, "Payouts, a new bank|代付新增银行", "Payouts pause for 30 min.|代付暂停 30 分钟。",
+    PastEvent(22, 4.0, 30, "Payouts, a new bank|代付新增银行", "Payouts pause for 30 min.|代付暂停 30 分钟。",
          "Completed as planned.|按计划完成。", (("Payouts", PLANNED),), "maintenance"),
-    Told(16, 10.0, 118, "Exports failing|导出失败", "Exports end with an error.|导出报错。",
+    PastEvent(16, 10.0, 118, "Exports failing|导出失败", "Exports end with an error.|导出报错。",
          "Disks were replaced, exports run again.|已更换磁盘，导出恢复。", (("Reports and exports", PARTLY),)),
-    Told(9, 8.7, 72, "Webhooks slower than usual|Webhook 比平时慢",
+    PastEvent(9, 8.7, 72, "Webhooks slower than usual|Webhook 比平时慢",
          "Webhooks arrive up to 11 min late.|Webhook 最多延迟 11 分钟。",
          "Retries from one large customer filled the queue.|一个大客户的重试占满了队列。", (("Webhooks", SLOW),)),
-    Told(3, 14.3, 26, "Card payments in Europe failing|欧洲银行卡支付失败",
+    PastEvent(3, 14.3, 26, "Card payments in Europe failing|欧洲银行卡支付失败",
          "About one in twelve payments fails.|约十二分之一的支付失败。",
          "A release was rolled back.|已回滚版本。", (("Card checkout", PARTLY),)),
 )  # fmt: skip
@@ -128,7 +129,7 @@ async def _page(
 
 
 async def _add_past(
-    db: Database, by: Actor, page: wire.StatusPage, parts: dict[str, str], told: Told, now: datetime
+    db: Database, by: Actor, page: wire.StatusPage, parts: dict[str, str], told: PastEvent, now: datetime
 ) -> None:
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=told.days_ago)
     start = midnight + timedelta(hours=told.hour)

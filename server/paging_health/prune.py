@@ -11,6 +11,7 @@ from server.kernel.idempotency import KEPT
 from server.pipeline.outdated import forget_events
 from server.schedules.outdated import forget_shift_changes, forget_shift_notices
 from server.services.outdated import forget_service_changes
+from server.status_pages.outdated import LETTERS_KEPT, UNCONFIRMED_KEPT, forget_letters, forget_unconfirmed
 
 PRUNE = Kind("prune", Priority.BULK)
 EVERYTHING = "all"
@@ -27,6 +28,8 @@ TECHNICAL: tuple[tuple[Forget, timedelta], ...] = (
     (forget_shift_notices, SHIFTS_KEPT),
     (forget_changes, LIVE_CHANGES),
     (forget_attempts, timedelta(0)),
+    (forget_unconfirmed, UNCONFIRMED_KEPT),
+    (forget_letters, LETTERS_KEPT),
 )
 
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from server.channels.base import Channel, DeliveryFailed
-from server.channels.email import Address, Email, Relay, compose, read_relay
+from server.channels.email import Address, Email, Letter, Relay, compose, read_relay
 from server.kernel.outbound import Outbound
 from server.kernel.settings import SettingError, Settings
 from tests.channels.conftest import INCIDENT, NOTIFICATION, NOW, page
@@ -90,6 +90,35 @@ async def test_silence_and_nobody_there(monkeypatch: pytest.MonkeyPatch):
     with pytest.raises(DeliveryFailed) as caught:
         await channel("smtp://127.0.0.1:1").send(page(), ANNA)
     assert (caught.value.reason, caught.value.permanent) == ("unreachable", False)
+
+
+async def test_no_message_waits_behind_letters_to_subscribers():
+    async with running(FakeSmtp()) as relay:
+        relay.script.addresses["slow@example.com"] = Reply(hang=True)
+        mail = channel(relay.url)
+        assert isinstance(mail, Email)
+        letter = Letter(id="u s", to="slow@example.com", subject="s", text="t", html="<p>t</p>")
+        hung = [asyncio.create_task(mail.post(letter)) for _ in range(6)]
+        await asyncio.sleep(0.2)
+        await mail.send(page(), ANNA)
+        assert [mail["To"] for mail in relay.mails] == ["anna@example.com"]
+        assert not any(task.done() for task in hung)
+        for task in hung:
+            task.cancel()
+        await asyncio.gather(*hung, return_exceptions=True)
+
+
+async def test_a_letter_says_how_to_leave_the_list_in_headers_that_no_fold_breaks():
+    link = f"https://status.example.com/unsubscribe?t={'a' * 300}"
+    async with running(FakeSmtp()) as relay:
+        mail = channel(relay.url)
+        assert isinstance(mail, Email)
+        words = {"subject": "Läuft wieder\r\nBcc: x@x.example", "text": "t", "html": "<p>t</p>"}
+        await mail.post(Letter(id="u s", to=ANNA.email, unsubscribe=link, thread="status-e", **words))
+        [taken] = relay.mails
+    assert (taken["List-Unsubscribe"], taken["List-Unsubscribe-Post"]) == (f"<{link}>", "List-Unsubscribe=One-Click")
+    assert (taken["Auto-Submitted"], taken["Bcc"]) == ("auto-generated", None)
+    assert taken["References"] == "<status-e@example.org>"
 
 
 async def test_behind_a_relay_that_hangs_nobody_waits_long(monkeypatch: pytest.MonkeyPatch):
