@@ -35,6 +35,10 @@ SIGNING = (routes.LOGIN, routes.REFRESH, routes.LOGOUT, routes.ACTIONS)
 LINKED = (routes.INVITATION_WELCOME, routes.INVITATION_ACCEPT, routes.PAIR, routes.RESET, routes.RESET_CONFIRM)
 
 
+ON_STATUS_PAGES = ("publish", "publications")
+"""What the app has no screen for yet."""
+
+
 class FakeApi:
     """`calls` are (method, path) in order; `offline` drops the network; `refuse` answers with a problem."""
 
@@ -169,6 +173,8 @@ class FakeApi:
         if not path.startswith(f"{routes.INCIDENTS}/"):
             return self._problem(NOT_FAKED, "not_faked")
         incident_id, _, part = path.removeprefix(f"{routes.INCIDENTS}/").partition("/")
+        if part in ON_STATUS_PAGES:
+            return self._problem(NOT_FAKED, "not_faked")
         if incident_id not in {each.id for each in self.incidents}:
             return self._problem(404, "not_found")
         if request.method == "POST":
