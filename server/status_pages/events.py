@@ -48,7 +48,7 @@ async def publish(
     now: datetime,
 ) -> LoadedEvent:
     """Write an event that was looked at; where one commit has several of a page, with numbers from the next on."""
-    said = _new_updates(data, now)
+    said = new_updates(data, now)
     number = number if number is not None else await next_number(db, page_id)
     is_later = data.publish_at is not None and data.publish_at > now
     row = EventRow(
@@ -88,11 +88,11 @@ async def event_flaws_of(
     if flaws := instants_of(data):
         return flaws
     components = await component_ids(db, page.id)
-    flaws = event_flaws(data, _new_updates(data, now), language=page.language, components=components, now=now)
+    flaws = event_flaws(data, new_updates(data, now), language=page.language, components=components, now=now)
     return flaws + await link_flaws(db, page.id, data.linked_event_ids)
 
 
-def _new_updates(data: wire.StatusEventInput, now: datetime) -> list[NewUpdate]:
+def new_updates(data: wire.StatusEventInput, now: datetime) -> list[NewUpdate]:
     """Updates with ids in their order; what names no time is said when it is published."""
     return [
         NewUpdate(

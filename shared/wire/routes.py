@@ -159,6 +159,7 @@ STATUS_SUBSCRIBER = f"{API}/status-pages/{{status_page_id}}/subscribers/{{subscr
 STATUS_SUBSCRIPTION = f"{API}/status-pages/{{status_page_id}}/subscription"
 STATUS_LETTERS = f"{API}/status-pages/{{status_page_id}}/events/{{status_event_id}}/letters"
 STATUS_NOTIFIED = f"{API}/status-pages/{{status_page_id}}/events/{{status_event_id}}/notified"
+STATUS_STATUSPAGE = f"{API}/status-pages/{{status_page_id}}/statuspage"
 STATUS_RULES = f"{API}/status-pages/{{status_page_id}}/rules"
 STATUS_RULE = f"{API}/status-pages/{{status_page_id}}/rules/{{status_rule_id}}"
 STATUS_PROPOSALS = f"{API}/status-pages/{{status_page_id}}/proposals"

@@ -28,3 +28,29 @@ class PastEventsImported(Struct, frozen=True, kw_only=True):
     events: int
     updates: int
     uptime: tuple[UptimeChange, ...]
+
+
+class StatuspageExport(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A JSON object with Statuspage's lists `components`, `incidents`, `scheduled_maintenances` and `subscribers`.
+
+    Any of them may be missing. With `dry_run` nothing is kept.
+    """
+
+    content: Annotated[str, Meta(max_length=950_000)]
+    dry_run: bool = False
+
+
+class SkippedEvent(Struct, frozen=True, kw_only=True):
+    """What was not taken: it is there already, has not ended, or is refused for this reason."""
+
+    name: str
+    code: str
+
+
+class StatuspageImported(Struct, frozen=True, kw_only=True):
+    """How many of each are new."""
+
+    components: int
+    events: int
+    subscribers: int
+    skipped: tuple[SkippedEvent, ...]

@@ -35,7 +35,7 @@ SIGNING = (routes.LOGIN, routes.REFRESH, routes.LOGOUT, routes.ACTIONS)
 LINKED = (routes.INVITATION_WELCOME, routes.INVITATION_ACCEPT, routes.PAIR, routes.RESET, routes.RESET_CONFIRM)
 
 
-ON_STATUS_PAGES = ("publish", "publications")
+ON_STATUS_PAGES = ("/publish", "/publications")
 """What the app has no screen for yet."""
 
 
@@ -170,11 +170,9 @@ class FakeApi:
         )
 
     def _about_incident(self, request: httpx.Request, path: str, body: dict[str, Any]) -> Any:
-        if not path.startswith(f"{routes.INCIDENTS}/"):
+        if not path.startswith(f"{routes.INCIDENTS}/") or path.endswith(ON_STATUS_PAGES):
             return self._problem(NOT_FAKED, "not_faked")
         incident_id, _, part = path.removeprefix(f"{routes.INCIDENTS}/").partition("/")
-        if part in ON_STATUS_PAGES:
-            return self._problem(NOT_FAKED, "not_faked")
         if incident_id not in {each.id for each in self.incidents}:
             return self._problem(404, "not_found")
         if request.method == "POST":

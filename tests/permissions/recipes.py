@@ -327,6 +327,7 @@ RECIPES: Final[dict[str, Recipe]] = {
             "csv": "event,title,at,status\n1,new,2026-11-01T00:00:00Z,investigating\n1,,2026-11-01T01:00:00Z,resolved\n"
         }
     ),
+    "importStatuspage": body(lambda _: {"content": '{"components": [{"id": "c", "name": "new"}]}'}),
     "makeStatusRule": body(lambda ids: publishing_of(ids, "new")),
     "changeStatusRule": body(lambda ids: publishing_of(ids, "renamed")),
     "publishIncident": body(

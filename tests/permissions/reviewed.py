@@ -276,6 +276,7 @@ REVIEWED: Final[dict[str, Row]] = {
     "listStatusLetters": Row(STATUS_EVENTS, "team"),
     "countStatusLetters": Row(STATUS_EVENTS, "team"),
     "importStatusEvents": Row(STATUS_EVENTS, "team", ONE),
+    "importStatuspage": Row(STATUS_PAGES, "team", ONE),
     "listStatusRules": Row(READ, "team"),
     "makeStatusRule": Row(STATUS_PAGES, "team", ONE),
     "changeStatusRule": Row(STATUS_PAGES, "team", ONE),

@@ -71,7 +71,7 @@ LETS_NOBODY_IN: Final = {
     "what everybody is shown; lets nobody in": (
         "makeStatusPage changeStatusPage changeStatusComponents changeStatusImage makeStatusTemplate"
         " changeStatusTemplate publishStatusEvent changeStatusEvent addStatusUpdate changeStatusUpdate"
-        " makeStatusRule changeStatusRule importStatusEvents importStatusSubscribers publishIncident"
+        " makeStatusRule changeStatusRule importStatusEvents importStatusSubscribers importStatuspage publishIncident"
         " approveStatusProposal declineStatusProposal"
     ),
     "takes a person's access, and gives none": "deactivateUser",
