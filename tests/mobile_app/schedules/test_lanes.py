@@ -15,7 +15,7 @@ from shared.wire import routes
 from shared.wire.lists import Ref
 from shared.wire.schedules import OverrideInput
 from tests.kit.fake_api import FakeApi
-from tests.kit.headless_app import HeadlessApp
+from tests.kit.headless_app import HeadlessApp, under
 from tests.kit.night import BO, DATA, JONAS, MEI, PAYMENTS, PLATFORM
 from tests.kit.nordwind_rotas import platform, primary, rotas
 from tests.kit.opened import at, label
@@ -46,6 +46,8 @@ async def test_the_tab_shows_my_team_first_primary_on_top_around_now() -> None:
         assert list(dict.fromkeys(keys(app, "lane-"))) == ["lane-s-pay-1", "lane-s-pay-2"]
         assert app.says("16 to 29 November")
         assert "You, Primary, Fri 20 Nov 09:00 to Sat 21 Nov 09:00" in label(app, "slot-2026-11-20-primary")
+        (team,) = under(app.one(ft.TextButton, key="field-team"), ft.Text)
+        assert (team.semantics_label or team.value) == PAYMENTS.name
         await app.tap(key="field-team")
         await app.tap(key=f"option-{PLATFORM.id}")
         assert list(dict.fromkeys(keys(app, "lane-"))) == ["lane-s-plat"]

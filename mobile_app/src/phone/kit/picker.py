@@ -41,9 +41,8 @@ def Picker(
         head.append(text(each.help, "small", palette.muted))
     tail: list[ft.Control] = [problem_line(look, error)] if error else []
     side = ft.BorderSide(width=1, color=palette.critical if error else palette.line)
-    value = text(
-        shown, "body", palette.ink if found else palette.muted, lines=1, label=f"{label}, {shown}", expand=True
-    )
+    said = f"{label}, {shown}" if label else shown
+    value = text(shown, "body", palette.ink if found else palette.muted, lines=1, label=said, expand=True)
     sign: list[ft.Control] = [] if each.fixed else [ft.Icon(ft.Icons.UNFOLD_MORE, size=20, color=palette.muted)]
     row = ft.Row([value, *sign], spacing=8)
     padding = ft.Padding.only(left=18, right=12, top=14, bottom=14)
