@@ -55,7 +55,7 @@ async def test_a_phone_says_what_became_of_a_page_without_a_session(providers: P
     entries = (await manager.get(f"/api/v1/incidents/{incident['id']}/timeline"))["items"]
     [received] = [entry for entry in entries if entry["kind"] == "page_received"]
     [level] = [entry for entry in entries if entry["kind"] == "level_paged"]
-    about = {"person": "Ana", "channel": "push", "label": "iPhone (ios)", "paged_at": level["at"]}
+    about = {"person": "Ana", "channel": "push", "label": "iPhone (iOS)", "paged_at": level["at"]}
     assert received["args"] == about | {"took_ms": 2000}
     await say(providers, got["receipt_token"], "opened")
     await say(providers, got["receipt_token"], "opened", "received")
@@ -140,7 +140,7 @@ async def test_a_phone_that_used_to_speak_and_is_silent_lets_the_mail_go_first(p
     entries = (await manager.get(f"/api/v1/incidents/{newest['id']}/timeline"))["items"]
     [why] = [entry["args"] for entry in entries if entry["kind"] == "page_unconfirmed"]
     [level] = [entry for entry in entries if entry["kind"] == "level_paged"]
-    about = {"person": "Ana", "channel": "push", "label": "iPhone (ios)", "paged_at": level["at"]}
+    about = {"person": "Ana", "channel": "push", "label": "iPhone (iOS)", "paged_at": level["at"]}
     assert why == about | {"waited_s": 25}
     mailed = [entry["args"] for entry in entries if entry["args"].get("channel") == "email"]
     assert [each["paged_at"] for each in mailed] == [level["at"]], "planned with the level, sent later"

@@ -16,6 +16,7 @@ from server.kernel.outbound import Outbound
 from server.kernel.settings import Checks, SettingError, Settings
 
 PROVIDERS = ("fcm", "apns", "local")
+SYSTEMS = {"android": "Android", "ios": "iOS", "fcm": "Android", "apns": "iOS"}
 GOOGLE_TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 (an address, no secret)
 
 
@@ -96,7 +97,7 @@ class Push(Channel):
     @classmethod
     def label(cls, address: Struct) -> str:
         phone = cast(Address, address)
-        platform = phone.platform or {"fcm": "Android", "apns": "iOS"}.get(phone.provider, "")
+        platform = SYSTEMS.get(phone.platform or phone.provider, phone.platform)
         return f"{phone.name} ({platform})" if phone.name and platform else phone.name or platform or "phone"
 
     async def open(self) -> None:

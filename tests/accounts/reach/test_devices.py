@@ -50,7 +50,7 @@ async def test_a_phone_says_what_it_is_and_what_it_may(two: World) -> None:
     (listed,) = (await other.get(DEVICES))["items"]
     assert listed == {**again, "is_current": False}
     (method,) = (await ana.get("/api/v1/me/contact-methods"))["items"]
-    assert (method["channel"], method["label"]) == ("push", "Renamed (android)")
+    assert (method["channel"], method["label"]) == ("push", "Renamed (Android)")
     verbs = [entry["verb"] for entry in (await ana.get("/api/v1/audit", object_kind="device"))["items"]]
     assert verbs == ["changed", "made"]
 
