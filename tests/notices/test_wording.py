@@ -29,7 +29,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ANA = Reader(user_id="ana", language="en", time_zone="Europe/Paris")
 LI = Reader(user_id="li", language="zh", time_zone="Asia/Tokyo")
 URL = "https://app.example.com/x"
-CONCERNED: tuple[CoverTurn, ...] = ("decide", "approved", "rejected")
+CONCERNED: tuple[CoverTurn, ...] = ("decide", "approved", "rejected", "not_paged")
 
 
 def incident(kind: str = "acknowledged", actor: str | None = "Bo", **args: Any) -> IncidentFacts:
@@ -105,8 +105,10 @@ def test_whoever_is_asked_for_cover_reads_why_and_can_answer_on_the_spot() -> No
         ("taken_back", "Ed took back your request for cover", "(Europe/Paris)"),
         ("moved", "You need no cover any more", "These hours are somebody else's now."),
         ("ended", "You need no cover any more", "The schedule was archived."),
-        ("cut", "A cover has other hours now", "The rest is somebody else's."),
-        ("taker_left", "Cy can't stand in for you any more", "Their account has ended."),
+        ("cut", "A cover has other hours now", "What became somebody else's is left out."),
+        ("taker_left", "Cy can't stand in for you any more", "or they may not act for the team any more."),
+        ("taken_over", "Cy stands in for you now", "from whoever had agreed to it."),
+        ("not_paged", "Cy stands in for Bo and isn't paged", "find somebody else for these hours."),
         ("expired_taker", "You don't stand in for Bo: nobody approved it in time", "(Europe/Paris)"),
     ],
 )
