@@ -58,7 +58,7 @@ class _Case:
         before = await as_cover(self.db, self.actor, self.row, self.loaded, now=self.now)
         seen = await as_cover(self.db, self.actor, after, self.loaded, now=self.now)
         audit(writes, self.actor, about, before=before, after=seen, verb=verb, now=self.now)
-        return writes, await with_warnings(self.db, seen, now=self.now)
+        return writes, await with_warnings(self.db, seen, self.loaded.row.team_id, now=self.now)
 
 
 async def _case(db: Database, actor: Actor, id: str, verb: CoverVerb, now: datetime) -> _Case:

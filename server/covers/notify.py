@@ -118,6 +118,8 @@ class NotifyOfCovers:
             return [([row.requester_id], "waiting"), (deciding, "decide")]
         if what in ("approved", "rejected"):
             return [([row.requester_id, *taker], what)]
+        if what == "not_paged":
+            return [(list(dict.fromkeys([row.requester_id, *taker, *await self._deciding(team_id)])), what)]
         if what in ("cancelled", "left", "moved", "ended"):
             return _closed(row, what)
         if what == "expired":

@@ -20,7 +20,7 @@ from server.kernel.http import cut, decode_cursor
 from server.kernel.ids import new_id
 from server.kernel.live import publish_change
 from server.schedules.rotas import Loaded, load_rotas
-from server.schedules.warnings import unreachable
+from server.schedules.warnings import unpaged
 from server.tables.covers import CoverAsked, CoverRequest
 from shared.domain.covers.requests import CoverSituation, CoverState, Part, legal_cover_verbs
 from shared.domain.covers.review import Closing
@@ -145,7 +145,7 @@ async def load_cover(db: Database, actor: Actor, id: str, *, now: datetime) -> t
 
 async def read_cover(db: Database, actor: Actor, id: str, *, now: datetime) -> wire.CoverRequest:
     row, loaded = await load_cover(db, actor, id, now=now)
-    shown = await with_warnings(db, await as_cover(db, actor, row, loaded, now=now), now=now)
+    shown = await with_warnings(db, await as_cover(db, actor, row, loaded, now=now), loaded.row.team_id, now=now)
     if "accept" not in shown.can:
         return shown
     wanted = WantedHours(loaded=loaded, user_id=row.requester_id, start=row.start_at, end=row.end_at)
@@ -153,11 +153,11 @@ async def read_cover(db: Database, actor: Actor, id: str, *, now: datetime) -> w
     return msgspec.structs.replace(shown, mine=next(iter(mine), None))
 
 
-async def with_warnings(db: Database, shown: wire.CoverRequest, *, now: datetime) -> wire.CoverRequest:
+async def with_warnings(db: Database, shown: wire.CoverRequest, team_id: str, *, now: datetime) -> wire.CoverRequest:
     """A promise that stands or is to be approved, by somebody who can't be paged."""
     if shown.accepted_by is None or shown.state not in ("accepted", "approved") or shown.end <= now:
         return shown
-    return msgspec.structs.replace(shown, warnings=await unreachable(db, [shown.accepted_by.id], "accepted_by"))
+    return msgspec.structs.replace(shown, warnings=await unpaged(db, team_id, shown.accepted_by.id, "accepted_by"))
 
 
 async def as_cover(db: Database, actor: Actor, row: CoverRow, loaded: Loaded, *, now: datetime) -> wire.CoverRequest:

@@ -8,13 +8,14 @@ import msgspec
 
 from server.accounts.access.changed import ANYBODY, REVIEW
 from server.accounts.people.find import people_answering
+from server.covers.agreed import Agreed
 from server.covers.requests import EXPIRE, CoverRow, notify, publish_cover
 from server.delivery.enqueue import cancel_questions
 from server.kernel.database import Database, Writes, one_of, select
 from server.kernel.due import Claimed, arm, disarm, handles
 from server.schedules.rotas import Loaded, load_rotas
 from server.tables.accounts import User
-from shared.domain.covers.review import Closing, Matter, Revision, held_hours, revise
+from shared.domain.covers.review import Matter, Revision, held_hours, revise
 from shared.domain.on_call.schedules import shifts
 
 CONCERNED = (
@@ -25,10 +26,6 @@ CONCERNED = (
 ALL_UNDECIDED = (
     "SELECT <fields> FROM cover_request"
     " WHERE (state = 'open' OR (state = 'accepted' AND needs_approval)) AND start_at > :now"
-)
-BROKEN = (
-    "SELECT <fields> FROM cover_request WHERE state IN ('accepted', 'approved') AND end_at > :now AND override_id IN"
-    " (SELECT id FROM override WHERE (schedule_id = :id OR user_id = :id) AND cancelled_at IS NOT NULL)"
 )
 
 
@@ -44,8 +41,7 @@ class ReviewCovers:
         id = REVIEW.read(claimed.ref).id
         everybody = id == ANYBODY
         rows = await self.db.rows(CoverRow, ALL_UNDECIDED if everybody else CONCERNED, id=id, now=now)
-        broken = await self.db.rows(CoverRow, BROKEN, id=id, now=now)
-        loaded = await load_rotas(self.db, {row.schedule_id for row in (*rows, *broken)}, since=now, archived=True)
+        loaded = await load_rotas(self.db, {row.schedule_id for row in rows}, since=now, archived=True)
         gone = await self._gone(rows)
         for row in rows:
             schedule = loaded[row.schedule_id]
@@ -53,8 +49,7 @@ class ReviewCovers:
             revision = revise(matter)
             if revision is not None:
                 _apply(writes, row, revision, matter, schedule.row.team_id, now=now)
-        for row in broken:
-            _break(writes, row, loaded[row.schedule_id], now=now)
+        await Agreed(self.db, now).review(writes, id)
         return writes
 
     async def _gone(self, rows: list[CoverRow]) -> frozenset[str]:
@@ -119,10 +114,3 @@ def _turns(revision: Revision) -> list[str]:
     turns = ["cut"] if revision.parts and revision.closing is None else []
     turns += ["taker_left"] if revision.loses_taker else []
     return [*turns, revision.closing] if revision.closing is not None else turns
-
-
-def _break(writes: Writes, row: CoverRow, loaded: Loaded, *, now: datetime) -> None:
-    """What was agreed was cancelled; whose shifts that changes hears of them already."""
-    closing: Closing = "ended" if loaded.row.archived_at is not None else "undone"
-    after = row.changed(writes, now=now, state="cancelled", closed_because=closing)
-    publish_cover(writes, after, loaded.row.team_id, now=now)

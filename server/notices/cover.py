@@ -31,17 +31,32 @@ CoverTurn = Literal[
     "ended",
     "cut",
     "taker_left",
+    "taken_over",
+    "not_paged",
 ]
 BUTTONS: tuple[Button, ...] = ("accept_cover", "decline_cover")
 EXPLAINED: frozenset[CoverTurn] = frozenset(
-    {"waiting", "decide", "declined", "unanswered", "withdrawn", "expired", "moved", "ended", "cut", "taker_left"}
+    {
+        "waiting",
+        "decide",
+        "declined",
+        "unanswered",
+        "withdrawn",
+        "expired",
+        "moved",
+        "ended",
+        "cut",
+        "taker_left",
+        "taken_over",
+        "not_paged",
+    }
 )
 """What needs a sentence beside the hours."""
 ASKING: frozenset[CoverTurn] = frozenset({"asked", "asked_anew"})
 """What wants an answer."""
-STANDS_IN: frozenset[CoverTurn] = frozenset({"accepted", "waiting", "decide", "approved"})
+STANDS_IN: frozenset[CoverTurn] = frozenset({"accepted", "waiting", "decide", "approved", "taken_over"})
 """What says that somebody is to be on call."""
-DECIDED: frozenset[CoverTurn] = frozenset({"decide", "approved", "rejected"})
+DECIDED: frozenset[CoverTurn] = frozenset({"decide", "approved", "rejected", "not_paged"})
 """What names both."""
 
 

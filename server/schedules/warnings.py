@@ -42,8 +42,7 @@ async def _out_of_reach(db: Database, row: ScheduleRow, rota: Rota, now: datetim
         args, name = {"user_id": id, "name": names.get(id, "")}, names.get(id, "")
         own = addresses.get(id, ())
         if id not in answering:
-            message = f"{name} is on call within 30 days and isn't paged: they may not act on the team's incidents."
-            found.append(FieldProblem(field="layers", code="cannot_answer", message=message, args=args))
+            found.append(_cannot_answer("layers", id, name))
         elif not own:
             found.append(_unreachable("layers", id, name))
         elif row.notices.by == "unified" and not any(each.channel in row.notices.channels for each in own):
@@ -59,6 +58,13 @@ async def unreachable(db: Database, user_ids: Iterable[str], field: str) -> list
     return [_unreachable(field, id, names.get(id, "")) for id in ids if not addresses.get(id)]
 
 
+async def unpaged(db: Database, team_id: str, user_id: str, field: str) -> list[FieldProblem]:
+    """A warning where nothing of the team's pages this person: they may not act there, or have no address."""
+    if await people_answering(db, team_id, [user_id]):
+        return await unreachable(db, [user_id], field)
+    return [_cannot_answer(field, user_id, (await names_of_people(db, [user_id])).get(user_id, ""))]
+
+
 async def doubled(
     db: Database, before: Rota, after: Rota, user_id: str, span: tuple[datetime, datetime], field: str
 ) -> list[FieldProblem]:
@@ -70,6 +76,11 @@ async def doubled(
     message = f"{name} holds several roles at once from {at:%Y-%m-%d %H:%M} UTC on."
     args = {"user_id": user_id, "name": name, "at": at}
     return [FieldProblem(field=field, code="several_roles", message=message, args=args)]
+
+
+def _cannot_answer(field: str, user_id: str, name: str) -> FieldProblem:
+    message = f"{name} is on call within 30 days and isn't paged: they may not act on the team's incidents."
+    return FieldProblem(field=field, code="cannot_answer", message=message, args={"user_id": user_id, "name": name})
 
 
 def _unreachable(field: str, user_id: str, name: str) -> FieldProblem:

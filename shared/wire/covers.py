@@ -113,7 +113,8 @@ class CoverRequest(Struct, frozen=True, kw_only=True):
     to somebody else, the schedule has `ended`, it is `unanswered` because nobody who was asked can take it any more, or
     what was agreed is `undone`. Of one request, `mine` is what accepting it would mean to the reader, if they are
     asked: the hours and the rest that whoever asked was shown. `warnings` say, of one request and of accepting and
-    approving it, that whoever takes it can't be paged (`unreachable`).
+    approving it, that whoever takes it can't be paged (`unreachable`) or isn't, because they may not act on the team's
+    incidents (`cannot_answer`).
     """
 
     id: str

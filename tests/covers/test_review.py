@@ -207,7 +207,7 @@ async def test_who_may_not_act_any_more_is_asked_no_more_and_hears_why(world: Wo
     """B4c: a viewer can't accept; whoever asked hears once nobody is left."""
     team = await Team.build(world)
     made = await team.ask("Ana", "Cy", "Di")
-    await become_viewer(team, "Cy")
+    await become(team, "Cy")
     found = await team.read(made, "Cy")
     assert (found["state"], found["can"]) == ("open", [])
     assert [each["left_at"] is not None for each in found["asked"]] == [True, False]
@@ -215,7 +215,7 @@ async def test_who_may_not_act_any_more_is_asked_no_more_and_hears_why(world: Wo
     assert "You may not act on incidents of this team any more." in (await bodies(team, "Cy"))[-1]
     assert await team.told("Ana") == []
     assert len(await team.told("Di")) == 1
-    await become_viewer(team, "Di")
+    await become(team, "Di")
     found = await team.read(made, "Ana")
     assert (found["state"], found["closed_because"]) == ("cancelled", "unanswered")
     assert await team.told("Ana") == ["Nobody can stand in for you"]
@@ -223,17 +223,17 @@ async def test_who_may_not_act_any_more_is_asked_no_more_and_hears_why(world: Wo
 
 async def test_whoever_accepted_and_may_not_act_any_more_gives_it_back(world: World) -> None:
     team, made = await waiting_for_approval(world)
-    await become_viewer(team, "Cy")
+    await become(team, "Cy")
     found = await team.read(made, "Di")
     assert (found["state"], found["accepted_by"], found["can"]) == ("open", None, ["accept", "decline", "cancel"])
     assert (await team.told("Ana"))[-1] == "Cy can't stand in for you any more"
     assert (await team.told("Cy"))[-1] == "Ana asks you no more to stand in"
 
 
-async def become_viewer(team: Team, name: str) -> None:
+async def become(team: Team, name: str, role: str = "viewer") -> None:
     root, path = await team.world.client("Root"), f"{V1}/users/{team.world.users[name]}"
     found = await root.get(path)
-    answer = await root.send("PATCH", path, {"role": "viewer"}, headers={"if-match": str(found["rev"])})
+    answer = await root.send("PATCH", path, {"role": role}, headers={"if-match": str(found["rev"])})
     assert answer.is_success, answer.text
     await team.world.settle()
 
@@ -249,11 +249,7 @@ async def test_a_cancelled_override_ends_the_cover_that_made_it(world: World) ->
     assert (found["state"], found["closed_because"], found["can"]) == ("cancelled", "undone", [])
     assert await team.refused("Cy", "POST", f"{COVERS}/{made['id']}/accept", {}) == (409, "cover_undone")
     assert await team.on_call("24 05:00") == ["Ana"]
-    again = await team.ask("Ana", "Cy")
-    assert again["state"] == "open"
-    done = await team.answer("Cy", again, "accept")
-    await leave(team, "Cy")
-    assert (await team.read(done, "Ana"))["closed_because"] == "undone"
+    assert (await team.ask("Ana", "Cy"))["state"] == "open"
 
 
 async def test_who_is_on_call_again_as_the_taker_leaves_hears_of_it_however_far_ahead(world: World) -> None:
