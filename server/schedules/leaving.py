@@ -14,7 +14,7 @@ from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Invalid
 from server.kernel.ids import new_id
 from server.kernel.revisions import expect, revision
-from server.schedules.change import as_schedule
+from server.schedules.change import TOLD_AHEAD, as_schedule
 from server.schedules.overrides import cancel, write_override
 from server.schedules.rotas import Loaded, load_rotas, schedules_naming
 from server.schedules.shift_changes import keep_changes, shifts_changed
@@ -146,7 +146,7 @@ def _write(writes: Writes, actor: Actor, loaded: Loaded, made: list[StandIn], *,
     end_stays(writes, actor, loaded, gone, now=now)
     after = msgspec.structs.replace(gone, overrides=(*gone.overrides, *overrides))
     ends = [each.end for each in gone.overrides if each.cancelled_at == now and each.user_id == leaver.id]
-    until = min(max([now + AHEAD, *ends]), now + LOOK_AHEAD)
+    until = min(max([now + TOLD_AHEAD, *ends]), now + LOOK_AHEAD)
     changes = [each for each in diff_shifts(loaded.rota, after, now, until) if each.user_id != leaver.id]
     keep_changes(writes, loaded.row.id, changes, made_by=actor.user_id, now=now)
     return after

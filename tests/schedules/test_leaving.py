@@ -3,8 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
+from shared.domain.on_call.layer_edits import Change
 from tests.accounts.asking import answered, fields
 from tests.kit.client import Client
 from tests.kit.world import World
@@ -136,6 +138,17 @@ async def test_nobody_stands_in_for_a_team_that_they_cannot_see(rota: World) -> 
     refused = await root.send("POST", "/api/v1/escalation-policies", rota.policy_of("Eve"))
     assert (refused.status_code, fields(refused)) == (400, [("levels[0].targets[0].id", "unknown")])
     assert (await leave(rota, "Ana", {id: "Bo"})).status_code == 200
+
+
+async def test_colleagues_hear_of_their_changed_shifts_as_far_ahead_as_after_any_edit(rota: World) -> None:
+    """The ring closes; what the taker keeps is the 30 days."""
+    id = (await rota.add_schedule("w", rota.layer_of("Ana", "Bo", "Cy", unit="week"))).id
+    assert (await leave(rota, "Ana", {id: "Di"})).status_code == 200
+    text = "SELECT changes FROM shift_change WHERE schedule_id = :id ORDER BY made_at DESC, id DESC"
+    (kept,) = (await rota.db.values(text, id=id))[0]
+    far = rota.clock.now() + timedelta(days=83)
+    changed = msgspec.json.decode(kept, type=list[Change])
+    assert {rota.users[name] for name in ("Bo", "Cy")} <= {each.user_id for each in changed if each.end > far}
 
 
 async def test_a_taker_who_would_hold_both_roles_is_named(world: World) -> None:
