@@ -37,6 +37,8 @@ SECONDS: Final = {
     "MONTHLY": 2_419_200,
     "YEARLY": 31_536_000,
 }
+SPOILT: Final = {"unreadable", "unknown_time_zone"}
+"""Why an event is left out that says nothing of how much there is."""
 TOO_FINE: Final = ("BYHOUR", "BYMINUTE", "BYSECOND")
 CPU_S: Final = 12
 """After which this process is ended whole; before that each series has its own limit, and all of them theirs."""
@@ -65,8 +67,8 @@ class Occurrence(Struct, frozen=True):
 
 
 class Expanded(Struct, frozen=True):
-    """What was found, and how much was left out because it is `unreadable`, repeats `too_often`, or is of `too_many`;
-    or why the file can't be used: `not_a_calendar` or `too_many_occurrences`.
+    """What was found, and how much was left out because it is `unreadable`, names an `unknown_time_zone`, repeats
+    `too_often`, or is of `too_many`; or why the file can't be used: `not_a_calendar` or `too_many_occurrences`.
     """
 
     occurrences: list[Occurrence] = []
@@ -79,7 +81,7 @@ class _TooLong(BaseException):
 
 
 def expand(order: Order) -> Expanded:
-    """One bad event or rule costs itself; only where nothing is left is the file refused."""
+    """One bad event or rule costs itself; a calendar is refused only where all its rules take too long."""
     try:
         recent = without_past(order.content, order.start.date(), most=MOST_EVENTS)
         found = icalendar.Calendar.from_ical(recent.text, multiple=True)
@@ -90,9 +92,11 @@ def expand(order: Order) -> Expanded:
     except Exception:  # a stranger's file can break a parser anywhere, and nothing else happens in here
         return Expanded(problem="not_a_calendar")
     work.leave("too_many", recent.beyond)
-    if not calendars or (work.left_out and not work.is_of_use and not recent.over):
-        is_calendar = bool(calendars) and "unreadable" not in work.left_out
-        return Expanded(problem="too_many_occurrences" if is_calendar else "not_a_calendar")
+    if not calendars:
+        return Expanded(problem="not_a_calendar")
+    is_spent = bool(work.left_out) and not work.left_out.keys() & SPOILT
+    if is_spent and not work.is_of_use and not recent.over:
+        return Expanded(problem="too_many_occurrences")
     soonest = sorted(work.found, key=lambda each: each.start)
     work.leave("too_many", len(soonest) - MOST_OCCURRENCES)
     return Expanded(occurrences=soonest[:MOST_OCCURRENCES], left_out=work.left_out)
@@ -116,8 +120,9 @@ class _Work:
         once: list[Any] = []
         series: dict[str, list[Any]] = {}
         for event in calendar.walk("VEVENT"):
-            if not _is_readable(event):
-                self.leave("unreadable")
+            why = _flaw(event)
+            if why is not None:
+                self.leave(why)
             elif "UID" in event:
                 series.setdefault(str(event["UID"]), []).append(event)
             elif "RRULE" in event or "RDATE" in event:
@@ -178,11 +183,31 @@ def _stop(*_: object) -> None:
     raise _TooLong
 
 
-def _is_readable(event: Any) -> bool:
+def _flaw(event: Any) -> str | None:
+    """Why it is left out, whatever its rules say."""
     try:
-        return event.start is not None and not _ends_first(event)
+        if _is_of_no_zone(event):
+            return "unknown_time_zone"
+        return "unreadable" if event.start is None or _ends_first(event) else None
     except Exception:  # whatever a stranger wrote into an event spoils that event alone
-        return False
+        return "unreadable"
+
+
+def _is_of_no_zone(event: Any) -> bool:
+    """Whether a time of it stands in a zone that neither the file nor anybody else knows: no zone is the reader's."""
+    named = (each for each in event.values() if "TZID" in getattr(each, "params", ()))
+    return any(_has_no_zone(moment) for each in named for moment in _moments(each))
+
+
+def _moments(value: Any) -> list[Any]:
+    return [each.dt for each in value.dts] if hasattr(value, "dts") else [value.dt]
+
+
+def _has_no_zone(moment: Any) -> bool:
+    """Of a time, or a period of times."""
+    if isinstance(moment, tuple):
+        return any(map(_has_no_zone, cast("tuple[Any, ...]", moment)))
+    return isinstance(moment, datetime) and moment.tzinfo is None
 
 
 def _ends_first(event: Any) -> bool:

@@ -93,16 +93,32 @@ def test_an_event_without_a_uid_gets_one_that_stays() -> None:
         "BEGIN:VCALENDAR",
         "BEGIN:VEVENT\r\nEND:VEVENT\r\n",
         "<html>sign in</html>",
-        file("UID:a\nDTSTART:banana"),
-        file("UID:a\nSUMMARY:without a start"),
-        file("UID:a\nDTSTART;VALUE=DATE:20261201\nRRULE:FREQ=DAILY;INTERVAL=0"),
-        file("UID:a\nDTSTART;VALUE=DATE:20261201\nRRULE:FREQ=WHENEVER"),
     ],
 )
 def test_what_is_no_calendar_is_refused(text: str) -> None:
     answer = expand(Order(text, NOW, END))
-    assert answer == Expanded(problem="not_a_calendar") or answer.problem == "too_many_occurrences"
-    assert answer.occurrences == []
+    assert answer == Expanded(problem="not_a_calendar")
+
+
+@pytest.mark.parametrize(
+    ("event", "why"),
+    [
+        ("DTSTART:banana", "unreadable"),
+        ("SUMMARY:without a start", "unreadable"),
+        ("DTSTART;VALUE=DATE:20261201\nRRULE:FREQ=DAILY;INTERVAL=0", "unreadable"),
+        ("DTSTART;VALUE=DATE:20261201\nRRULE:FREQ=WHENEVER", "unreadable"),
+        ("DTSTART;VALUE=DATE:20261201\nDTEND:20261201T090000Z", "unreadable"),
+        ("DTSTART:00000101T080000Z", "unreadable"),
+        ("DTSTART;TZID=Mars/Olympus:20261201T080000\nDURATION:PT2H", "unknown_time_zone"),
+        ("DTSTART;TZID=Mars/Olympus:20261201T080000\nDURATION:PT2H\nRRULE:FREQ=DAILY", "unknown_time_zone"),
+        ("DTSTART:20261201T080000Z\nDTEND;TZID=Mars/Olympus:20261201T090000", "unknown_time_zone"),
+        ("DTSTART:20261201T080000Z\nDURATION:PT2H\nRDATE;TZID=Mars/Olympus:20261202T080000", "unknown_time_zone"),
+    ],
+)
+def test_a_calendar_whose_only_event_is_bad_is_one_with_something_left_out(event: str, why: str) -> None:
+    assert expand(Order(file(f"UID:a\n{event}"), NOW, END)) == Expanded(left_out={why: 1})
+    both = expand(Order(file(LISBON, f"UID:a\n{event}"), NOW, END))
+    assert ([each.uid for each in both.occurrences], both.left_out) == (["lisbon"], {why: 1})
 
 
 @pytest.mark.parametrize(
@@ -275,8 +291,8 @@ async def test_an_absence_without_an_end_counts(start: str, end: str) -> None:
 async def test_what_ends_before_it_begins_is_left_out_and_said(times: str) -> None:
     read = await read_entries(file(LISBON, f"UID:a\n{times}"), zone="UTC", now=NOW)
     assert ([each.uid for each in read.away], read.left_out) == (["lisbon"], {"unreadable": 1})
-    with pytest.raises(UnreadableCalendar):
-        await read_entries(file(f"UID:a\n{times}"), zone="UTC", now=NOW)
+    alone = await read_entries(file(f"UID:a\n{times}"), zone="UTC", now=NOW)
+    assert (alone.away, alone.left_out) == ([], {"unreadable": 1})
 
 
 @pytest.mark.parametrize(
