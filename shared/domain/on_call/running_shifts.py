@@ -43,15 +43,17 @@ def cut_shifts(before: Rota, after: Rota, now: datetime) -> list[Cut]:
 def widened_overrides(before: Rota, after: Rota, now: datetime) -> list[Cut]:
     """Overrides of everything that run and would hold more roles at once, by layers that had not begun.
 
-    They would have held what they hold until they end, or every slot that runs has.
+    They would have held what they hold until they end, or every slot that runs has; where none runs, until they end.
     """
     found: list[Cut] = []
+    slots_end = end_of_slots(before, now)
+    horizon = min(slots_end if slots_end > now else now + LOOK_AHEAD, now + LOOK_AHEAD)
     gone = gone_us(before.people)
     for each in before.overrides:
         start, end = force_us(each, gone.get(each.user_id))
         if each.scope.kind != "all" or not start <= to_us(now) < end:
             continue
-        until = min(from_us(end), end_of_slots(before, now), now + LOOK_AHEAD)
+        until = min(from_us(end), horizon)
         for _, was, will in side_by_side(before, after, now, until):
             if {entry for entry in will if entry.override_id == each.id} - set(was):
                 found.append(Cut(_begun_since(before, after, now), until))
@@ -60,9 +62,10 @@ def widened_overrides(before: Rota, after: Rota, now: datetime) -> list[Cut]:
 
 
 def _begun_since(before: Rota, after: Rota, now: datetime) -> frozenset[str]:
-    """The layers that had not begun, or were not there."""
-    begun = {layer.id for layer in before.schedule.layers if _has_begun(before, layer, now)}
-    return frozenset(layer.id for layer in after.schedule.layers if layer.id not in begun)
+    """The layers that are changed and had not begun, or were not there."""
+    known = before.schedule.layers
+    begun = {layer.id for layer in known if _has_begun(before, layer, now)}
+    return frozenset(layer.id for layer in after.schedule.layers if layer.id not in begun and layer not in known)
 
 
 def _has_begun(rota: Rota, layer: Layer, now: datetime) -> bool:

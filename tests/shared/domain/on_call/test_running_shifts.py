@@ -1,10 +1,14 @@
 """What an edit would take from whoever is on call now, and who would have it."""
 
-import msgspec
+from datetime import timedelta
 
-from shared.domain.on_call.rota import Rota
+import msgspec
+import pytest
+
+from shared.domain.on_call.rota import Group, Layer, Member, Rota
 from shared.domain.on_call.running_shifts import cut_shifts, end_of_slots, widened_overrides
-from tests.shared.domain.on_call.rotas import layer, override, people, rota, utc
+from shared.domain.on_call.schedule_edits import edit_schedule
+from tests.shared.domain.on_call.rotas import layer, override, people, rota, told, utc
 
 NOW = utc("2026-11-07T10:00:30")
 LOW = layer("1 week", "2026-11-04T09:00", "l m", id="low")
@@ -43,6 +47,21 @@ def test_only_an_override_of_everything_that_runs_holds_more_roles_by_what_begin
     assert cut("2026-11-07T09:00", "2026-11-08T00:00") == [(frozenset({"new"}), utc("2026-11-08T00:00"))]
     assert cut("2026-11-07T11:00", "2026-11-08T00:00") == []
     assert cut("2026-11-07T09:00", "2026-11-30T00:00", "role primary") == []
+
+
+@pytest.mark.parametrize("layers", [(), (layer("1 week", "2026-12-01T09:00", "l", id="late"),)])
+def test_an_override_that_fills_a_gap_holds_no_more_roles_until_it_ends(layers: tuple[Layer, ...]) -> None:
+    member = Member(user_id="x", role_id="primary")
+    new = layer("1 day", "2026-11-02T09:00", (Group(members=(member,)),), id="new")
+    for end, until in (("2026-11-30T00:00", "2026-11-30T00:00"), ("2028-11-30T00:00", "2027-11-08T10:00:30")):
+        before = rota(*layers, overrides=(override("o", "2026-11-07T09:00", end),))
+        after = rota(*layers, new, overrides=before.overrides)
+        assert widened_overrides(before, after, NOW) == [(frozenset({"new"}), utc(until))]
+        edited = edit_schedule(before, after.schedule, new_id=str, now=NOW)
+        saved = msgspec.structs.replace(before, schedule=edited.schedule)
+        assert edited.waits == {"new": utc(until)}
+        day = NOW + timedelta(days=1)
+        assert told(saved, "2026-11-07T09:00", day.isoformat()[:19]) == ["o 11-07T09:00 - 11-08T10:00"]
 
 
 def test_the_last_slot_that_runs_ends_also_where_nobody_has_it() -> None:
