@@ -37,7 +37,7 @@ SECONDS: Final = {
     "MONTHLY": 2_419_200,
     "YEARLY": 31_536_000,
 }
-SPOILT: Final = {"unreadable", "unknown_time_zone"}
+SPOILT: Final = {"unreadable", "unknown_zone"}
 """Why an event is left out that says nothing of how much there is."""
 TOO_FINE: Final = ("BYHOUR", "BYMINUTE", "BYSECOND")
 CPU_S: Final = 12
@@ -67,7 +67,7 @@ class Occurrence(Struct, frozen=True):
 
 
 class Expanded(Struct, frozen=True):
-    """What was found, and how much was left out because it is `unreadable`, names an `unknown_time_zone`, repeats
+    """What was found, and how much was left out because it is `unreadable`, names an `unknown_zone`, repeats
     `too_often`, or is of `too_many`; or why the file can't be used: `not_a_calendar` or `too_many_occurrences`.
     """
 
@@ -187,7 +187,7 @@ def _flaw(event: Any) -> str | None:
     """Why it is left out, whatever its rules say."""
     try:
         if _is_of_no_zone(event):
-            return "unknown_time_zone"
+            return "unknown_zone"
         return "unreadable" if event.start is None or _ends_first(event) else None
     except Exception:  # whatever a stranger wrote into an event spoils that event alone
         return "unreadable"

@@ -175,7 +175,7 @@ class TimeOffCalendarInput(Written, frozen=True, kw_only=True, forbid_unknown_fi
 
 class TimeOffCalendar(Struct, frozen=True, kw_only=True):
     """`entries` counts what is ahead; `problem` is why the last reading failed. `left_out` counts what was not taken:
-    `unreadable` entries, those in an `unknown_time_zone`, series that repeat `too_often`, and what lies further ahead
+    `unreadable` entries, those in an `unknown_zone`, series that repeat `too_often`, and what lies further ahead
     where there is `too_many`.
     """
 
