@@ -40,6 +40,7 @@ KEPT: Final = frozenset(
             "Grafana",
             "Prometheus",
             "PagerDuty",
+            "Statuspage",
             "Android",
             "iOS",
         ),

@@ -149,6 +149,9 @@ class Builder:
             team = "Own" if name in MEMBERS_OF_OWN else None
             await self.world.add_person(name, team=team, role=role, reach="push webhook")
         await self.world.make_manager("manager", "Own")
+        # Before anything is theirs there: who may not be paged about a team's things loses what they promised.
+        private = self.world.teams[TEAM_NAMES["private"]]
+        await self.world.add_grant("let in", *sorted(VIEWER | {ACT}), kind="team", id=private)
 
     async def _place(self, place: Place) -> dict[str, str]:
         word = CANARY if place == "private" else TEAM_NAMES[place]
@@ -278,7 +281,6 @@ class Builder:
         await self._lock()
         await self._grant("clerk", CLERK, None)
         await self._grant("granted", MANAGER, "other")
-        await self._grant("let in", VIEWER | {ACT}, "private")
 
     async def _lock(self) -> None:
         """Somebody with a second factor."""
