@@ -79,6 +79,7 @@ class Stores(Window):
             self.preferences,
             self.clock,
             own=lambda: self.session.me.teams if self.session.me is not None else [],
+            me=lambda: self.look.person,
         )
         self.my_shifts = MyShiftsOfRange(self.client, self.rotas, self.preferences, self.clock)
         self.covers = Covers(self.client, self.kept, now=self.clock.now, me=lambda: self.look.person)

@@ -97,6 +97,7 @@ def test_no_text_is_left_over() -> None:
         "what.",
         "role.",
         "audit_state.",
+        "status_event.",
         "audit_stage.",
         "audit_private.",
     )

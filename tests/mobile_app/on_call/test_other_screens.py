@@ -105,7 +105,7 @@ async def test_on_call_shows_my_watch_everybody_and_gaps() -> None:
     async with HeadlessApp(route="/on-call") as app:
         assert app.says("You, Payments primary")
         assert app.says("5\u00a0h 47\u00a0m left")
-        assert app.says("Since Fri 09:00, until 09:00. Then Ana Ruiz.")
+        assert app.says("Since Fri 09:00, until Sat 09:00. Then Ana Ruiz.")
         assert app.says("Payments secondary, until Mon 09:00")
         assert app.says("No one on call")
         assert app.says("Data nights, until Mon 09:00. Alerts page the fallback.")

@@ -54,6 +54,14 @@ async def test_the_tab_shows_my_team_first_primary_on_top_around_now() -> None:
         assert PLATFORM.id in app.preferences.kept[KEPT_AS]
 
 
+async def test_of_my_teams_the_one_with_my_own_shifts_comes_first() -> None:
+    """Data stands before Payments in the alphabet, and this reader is on no schedule of it."""
+    api = FakeApi()
+    api.me = structs.replace(api.me, teams=[DATA, PAYMENTS])
+    async with at(LANES, api) as app:
+        assert app.state.lanes.teams[:2] == [PAYMENTS, DATA]
+
+
 async def test_it_says_who_carries_how_much_of_what_is_shown_and_who_most() -> None:
     async with at(LANES) as app:
         assert next(each.user_id for each in app.state.lanes.carried) == BO.id

@@ -114,8 +114,9 @@ def ends(words: Words, start: datetime, end: datetime, *, now: datetime, zone: t
     first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
     days = [abs(each - now.astimezone(zone).date()).days for each in (first, last)]
     if max(days) < 7 and (last - first).days < 7:
-        till = clock(end, zone) if first == last else moment(words, end, now=now, zone=zone)
-        return moment(words, start, now=now, zone=zone), till
+        if first == last:
+            return moment(words, start, now=now, zone=zone), clock(end, zone)
+        return day_clock(words, start, zone), day_clock(words, end, zone)
     return exact(words, start, zone), clock(end, zone) if first == last else exact(words, end, zone)
 
 

@@ -1,11 +1,13 @@
 """What stands where there is nothing yet, nothing at all, or nothing to be had."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 import flet as ft
 
 from phone.base import problems
+from phone.base.api.errors import ApiError
 from phone.base.look import Look
 from phone.kit.controls import quiet
 from phone.kit.marks import mark
@@ -56,7 +58,11 @@ def empty(look: Look, title: str, explanation: str, *, action: ft.Control | None
 
 
 def failed(look: Look, error: Exception, again: Callable[[], Any]) -> ft.Control:
-    """It could not be loaded: what happened, whether anything was lost, what to do."""
+    """It could not be loaded: what happened, whether anything was lost, what to do; trying again finds nothing that
+    isn't there.
+    """
+    if isinstance(error, ApiError) and error.status == HTTPStatus.NOT_FOUND:
+        return empty(look, look.words("error.gone"), problems.problem(look.words, error))
     palette = look.palette
     return ft.Semantics(
         live_region=True,

@@ -72,6 +72,14 @@ def _day(scene: Scene, day: Day, width: float) -> ft.Control:
         exclude_semantics=True,
         content=ft.Column(lines, spacing=2, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER),
     )
+    if len(scene.drawn.lanes) == 1:
+        # Its only lane says and opens the same.
+        return ft.Container(
+            width=width,
+            content=ft.Semantics(exclude_semantics=True, content=content),
+            padding=ft.Padding.symmetric(vertical=4),
+            alignment=ft.Alignment.CENTER,
+        )
     return ft.Container(
         width=width,
         content=tappable(

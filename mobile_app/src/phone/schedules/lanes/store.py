@@ -14,7 +14,7 @@ from phone.base.state import State
 from phone.base.weeks import View, first_day
 from phone.rotas.picture import Naming, Picture, moved, picture
 from phone.rotas.store import Rotas
-from phone.rotas.watches import roles_of
+from phone.rotas.watches import concerns, roles_of
 from shared.domain.on_call.burden import Burden, burdens
 from shared.domain.on_call.schedules import Gap, gaps
 from shared.domain.time import is_zone_name, zone
@@ -67,13 +67,20 @@ class TeamLanes(State):
     """Worked out on the device from the rotas, in the reader's zone; `own` are the reader's teams."""
 
     def __init__(
-        self, client: Client, rotas: Rotas, preferences: Store, clock: Clock, *, own: Callable[[], list[Ref]]
+        self,
+        client: Client,
+        rotas: Rotas,
+        preferences: Store,
+        clock: Clock,
+        *,
+        own: Callable[[], list[Ref]],
+        me: Callable[[], str],
     ) -> None:
         super().__init__(client)
         self._rotas = rotas
         self._copies = Copies[LanesChosen](preferences, KEPT_AS, LanesChosen)
         self._clock = clock
-        self._own = own
+        self._own, self._me = own, me
         self._drawn: tuple[object, list[tuple[ScheduleRota, Picture]]] | None = None
         self._coming: tuple[object, list[Coming]] | None = None
         self.my_zone_name = "UTC"
@@ -83,10 +90,16 @@ class TeamLanes(State):
 
     @property
     def teams(self) -> list[Ref]:
-        """Those that have schedules, the reader's own first."""
-        found = {each.team or NO_TEAM for each in self._rotas.items or ()}
-        own = {team.id for team in self._own()}
-        return sorted(found, key=lambda team: (team.id not in own, team.id == "", team.name.casefold(), team.id))
+        """Those that have schedules: first the reader's own on whose schedules they are, then the others of theirs."""
+        items = self._rotas.items or ()
+        own, with_me = (
+            {team.id for team in self._own()},
+            {each.team for each in items if concerns(each.rota, self._me())},
+        )
+        return sorted(
+            {each.team or NO_TEAM for each in items},
+            key=lambda team: (team.id not in own, team not in with_me, team.id == "", team.name.casefold(), team.id),
+        )
 
     @property
     def team(self) -> Ref | None:
