@@ -158,11 +158,16 @@ def test_who_stands_in_and_cant_be_paged_is_said_and_who_left_is_not_waited_for(
         structs.replace(found, state="accepted", accepted_by=BO),
         structs.replace(found, state="accepted", accepted_by=BO, needs_approval=True),
     ):
-        plain, warned = (
+        unable = structs.replace(warning, code="cannot_answer")
+        plain, warned, barred = (
             cover_wording.state(reader, each, now=found.created_at)
-            for each in (agreed, structs.replace(agreed, warnings=[warning]))
+            for each in (
+                agreed,
+                structs.replace(agreed, warnings=[warning]),
+                structs.replace(agreed, warnings=[unable]),
+            )
         )
-        assert plain != warned
+        assert len({plain, warned, barred}) == 3
         assert BO.name.split()[0] in warned
     asked = [AskedPerson(user=BO, left_at=found.created_at), AskedPerson(user=JONAS)]
     waiting = cover_wording.state(reader, structs.replace(found, state="open", asked=asked), now=found.created_at)

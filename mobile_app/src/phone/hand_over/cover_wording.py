@@ -77,8 +77,9 @@ def state(reader: Reader, request: CoverRequest, *, now: datetime) -> str:
             ),
         )
     if is_now in ("waiting", "agreed"):
-        key = f"cover.{is_now}_unreachable" if request.warnings else f"cover.{is_now}"
-        return words(key, who=reader.people([request.accepted_by] if request.accepted_by else []))
+        codes = {each.code for each in request.warnings}
+        doubt = next((f"_{code}" for code in ("cannot_answer", "unreachable") if code in codes), "")
+        return words(f"cover.{is_now}{doubt}", who=reader.people([request.accepted_by] if request.accepted_by else []))
     if is_now == "declined" and request.decided_by is not None:
         return words("cover.rejected", who=reader.person(request.decided_by))
     if request.closed_because is not None:
