@@ -38,6 +38,8 @@ class Tab:
     wide_only: bool = False
 
 
+NO_TAB: Final = ""
+"""The ways to the other screens, with none of them lit."""
 TABS: Final = (
     Tab(
         path="/incidents",

@@ -12,7 +12,7 @@ from phone.base.look import Look
 from phone.base.session import Session
 from phone.base.theme import NARROW_LIST, enlarge, enlargement, list_width
 from phone.base.window import Place
-from phone.frame import frame
+from phone.frame import NO_TAB, TABS, frame
 from phone.kit.layout import pick_one, view
 from phone.kit.not_found import not_found
 from phone.kit.placeholders import failed, skeleton
@@ -45,9 +45,8 @@ def Root(app: App, place: Place, session: Session, look: Look, proof: Proof) -> 
         return [view(app, "/sign-in", form)]
     here = at(place.route, demo=session.me is not None and session.me.server.demo)
     if here is None:
-        tab = "/configure" if place.route.startswith("/configure") else None
-        lost = not_found(app)
-        return [view(app, place.route, frame(app, lost, tab=tab) if tab else lost)]
+        tab = next((each.path for each in TABS if place.route.startswith(each.path)), NO_TAB)
+        return [view(app, place.route, frame(app, not_found(app), tab=tab))]
     return _stack(app, here)
 
 

@@ -191,6 +191,7 @@ async def test_an_empty_outbox_teaches() -> None:
 async def test_without_a_demo_there_is_no_outbox() -> None:
     async with HeadlessApp(FakeApi(demo=False), route="/outbox") as app:
         assert app.says("No such page")
+        assert app.find(ft.TextButton, key="tab-/on-call"), "the ways to other screens stay"
         await app.goto("/incidents")
         assert not app.find(ft.TextButton, key="tab-/outbox")
 
