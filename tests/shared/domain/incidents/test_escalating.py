@@ -39,7 +39,7 @@ def test_escalating_to_a_level_stays_in_the_round(position: int, level: int, goe
     found = escalate(case_of("triggered", run=msgspec.structs.replace(RUN, position=position)), level=level)
     assert isinstance(found, Change)
     assert found.run == Resume(goes_on_at, NOW)
-    assert found.entries[-1].args == {"level": level}
+    assert found.entries[-1].args == {"level": level, "levels": 3}
 
 
 def test_without_a_run_the_fallback_is_paged() -> None:
