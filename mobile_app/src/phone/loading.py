@@ -40,8 +40,7 @@ async def schedule(app: Stores, ident: str) -> None:
 
 
 async def lanes(app: Stores) -> None:
-    """The schedules of all teams; none of them is open."""
-    app.schedule.forget()
+    """The schedules of all teams; what is asked about one of them stays open while they are read anew."""
     app.schedule.my_zone_name = app.lanes.my_zone_name = app.look.zone_name
     await app.rotas.freshen()
 
