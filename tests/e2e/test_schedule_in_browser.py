@@ -58,8 +58,6 @@ async def test_somebody_stands_in_and_every_range_shows_what_is_left(tmp_path: P
         page = await open_app(browser, site)
         await sign_in(page, ADMIN["email"], ADMIN["password"])
         await press(page, "^Schedules")
-        await press(page, "^All schedules")
-        await press(page, "^Payments watch")
         await press(page, f"^{day_date(WORDS, day)}; ")
         await press(page, "^Override this day")
         await press(page, "^Bo Lindqvist")

@@ -122,10 +122,13 @@ class _Turn(Struct, frozen=True):
             await self._publish(ids)
 
     async def _publish(self, ids: Sequence[str]) -> None:
-        """What the page can't show any more, such as components that are gone, keeps the rule from being heard."""
+        """What the page can't show any more, such as components that are gone, is said on the incidents instead."""
         self._match(ids)
         event = await self._event()
         if event is None or await event_flaws_of(self.db, self.page, event, self.now):
+            refused = Entry("status_not_published", {"page": self.page.name, "rule": self.rule.name})
+            for id in ids:
+                append(self.writes, id, [refused], now=self.now)
             return
         loaded = await publish(self.db, self.writes, self.page.id, event, by=self.rule.saved_by, now=self.now)
         link(self.writes, self.page, loaded.row, ids, by=self.rule.saved_by, rule=self.rule.id, now=self.now)

@@ -54,6 +54,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "status_updated": ("page", "title", "status"),
     "status_asked": ("page", "rule", "people"),
     "status_declined": ("page", "rule"),
+    "status_not_published": ("page", "rule"),
     "undone": ("verb", "left"),
     "repaired": ("what",),
 }

@@ -79,6 +79,17 @@ async def test_many_incidents_of_one_rule_are_one_event_and_it_ends_with_the_las
     assert not (await room.events())[0]["is_open"]
 
 
+async def test_a_rule_whose_template_shows_what_is_gone_says_so_on_the_incident(room: Newsroom) -> None:
+    await room.add_rule(await room.add_template())
+    gone = "UPDATE status_component SET removed_at = created_at WHERE name LIKE '%Checkout%'"
+    await room.world.db.apply(Writes().sql(gone))
+    incident = await room.fire()
+    await room.world.advance(seconds=5)
+    assert await room.events() == []
+    said = {"page": "Nordwind", "rule": "Checkout is down"}
+    assert await room.told(incident) == [("status_not_published", said, "system")]
+
+
 @pytest.mark.store
 async def test_with_approvers_a_person_is_asked_first(room: Newsroom) -> None:
     approver = room.world.users["Pia"]

@@ -161,11 +161,13 @@ class OpenSchedule(State):
         """Take up how calendars were last looked at."""
         self.chosen = await self._copies.read() or self.chosen
 
-    async def show(self, schedule_id: str) -> None:
-        """Open this schedule."""
+    async def show(self, schedule_id: str, asking: Asking = None) -> None:
+        """Open this schedule, and at once the sheet of what is asked about it."""
         if self.id != schedule_id:
             self.forget()
             self.id = schedule_id
+        if asking is not None:
+            self.ask(asking)
         await self.load()
 
     async def load(self) -> None:

@@ -1,5 +1,6 @@
 """Schedules as a picture: those of one team as lanes of one grid, what is missing, and who carries how much."""
 
+from functools import partial
 from typing import Any, Final
 
 import flet as ft
@@ -140,7 +141,8 @@ def Lanes(
             dragged, start, end = gone_over
             item, seen = next(each for each in drawn if each[0].schedule.id == dragged.schedule_id)
             scope = _scope(dragged.lane, seen)
-            await _draft(schedule, item, OverrideInput(start=start, end=end, user_id="", scope=scope))
+            draft = Draft(OverrideInput(start=start, end=end, user_id="", scope=scope))
+            await schedule.show(item.schedule.id, draft)
 
     hands = Hands(
         open=lambda ident: window.go(f"/schedules/{ident}"),
@@ -158,7 +160,7 @@ def Lanes(
             now=tick.at,
             highlights_mine=False,
             hues=hues,
-            tap=lambda day, lane, item=item: _ask(schedule, item, Slot(day=day, lane=lane)),
+            tap=lambda day, lane, item=item: schedule.show(item.schedule.id, Slot(day=day, lane=lane)),
             row=72 if width >= NAME_BESIDE_FROM else 48,
             thick=48 if width >= NAME_BESIDE_FROM else 36,
         )
@@ -204,16 +206,6 @@ def _scope(lane: str, seen: Picture) -> ScopeInput:
     return ScopeInput(kind="role", role_id=lane) if lane != EVERYBODY and len(seen.lanes) > 1 else ScopeInput()
 
 
-async def _draft(schedule: OpenSchedule, item: ScheduleRota, draft: OverrideInput) -> None:
-    await schedule.show(item.schedule.id)
-    schedule.ask(Draft(draft))
-
-
-async def _ask(schedule: OpenSchedule, item: ScheduleRota, slot: Slot) -> None:
-    await schedule.show(item.schedule.id)
-    schedule.ask(slot)
-
-
 def _legend(look: Look, items: list[ScheduleRota], drawn: list[tuple[ScheduleRota, Picture]]) -> ft.Control:
     key = legend(look, is_anybody_away=any(shows_time_off(each) for _, each in drawn))
     if not any(item.may_edit for item in items):
@@ -250,11 +242,9 @@ def _card(window: Window, lanes: TeamLanes, each: Coming, *, schedule: OpenSched
         ft.Column(lines, spacing=2, tight=True, expand=True),
     ]
     if each.item.may_edit:
-        draft = OverrideInput(start=start, end=end, user_id="")
-        fill = quiet(
-            look, words("gaps.fill"), lambda: _draft(schedule, each.item, draft), key=f"fill-{start:%Y%m%d%H%M}"
-        )
-        row.append(fill)
+        draft = Draft(OverrideInput(start=start, end=end, user_id=""))
+        show = partial(schedule.show, each.item.schedule.id, draft)
+        row.append(quiet(look, words("gaps.fill"), show, key=f"fill-{start:%Y%m%d%H%M}"))
     return ft.Container(
         content=ft.Row(row, spacing=12, vertical_alignment=ft.CrossAxisAlignment.START),
         bgcolor=palette.raised,
