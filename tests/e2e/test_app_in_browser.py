@@ -70,6 +70,22 @@ async def test_opening_an_incident_and_going_back(window: Window) -> None:
     await sees(page, "Filter incidents")
 
 
+async def test_going_back_from_a_sheet_leads_to_the_screen_under_it_and_then_on(window: Window) -> None:
+    page = await window.open("incidents")
+    await press(page, "Disk 91")
+    await sees(page, "Why you")
+    address = page.url
+    for _ in range(2):
+        await press(page, "^Snooze")
+        await sees(page, "Then it pages again")
+        await page.go_back()
+        await page.get_by_text(re.compile("Then it pages again")).wait_for(state="detached", timeout=PATIENCE_MS)
+        await sees(page, "Why you")
+        await page.wait_for_url(address)
+    await page.go_back()
+    await sees(page, "Filter incidents")
+
+
 async def test_chinese_on_a_tablet_shows_list_and_incident_side_by_side(window: Window) -> None:
     page = await window.open("incident", language="zh", size=TABLET)
     await sees(page, "认领")

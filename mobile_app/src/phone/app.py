@@ -109,7 +109,7 @@ class App(Stores):
         await self._open_as_usual()
         if self.place.route == "/" and (left := self.look.drafts.route) is not None:
             self.go(left)
-            self.place.route = left
+            self.place.move(left)
         await asyncio.gather(self.refresh(), self.rotas.freshen(), self.covers.freshen(), self.first_run.load())
         await self.unsent.take_up()
         self.look.drafts.begin(lambda: (self.look.person, self.place.route))
@@ -197,7 +197,7 @@ class App(Stores):
         if route.partition("?")[0] != self.place.route.partition("?")[0]:
             self.hand_over.close()
             self.safety.leave_pairing()
-        self.place.route = route
+        self.place.move(route)
         if self.session.phase == "signed_in":
             await self._load_place()
         else:

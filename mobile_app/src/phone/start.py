@@ -151,7 +151,11 @@ def fit(page: ft.Page, app: App) -> None:
 
 def _listen(page: ft.Page, app: App, device: Device) -> None:
     async def moved(event: ft.RouteChangeEvent) -> None:
-        await app.open(event.route)
+        # As on a phone: back from a sheet leads to what it stands over.
+        if app.place.is_behind(event.route) and page.pop_dialog() is not None:
+            app.go(app.place.route)
+        else:
+            await app.open(event.route)
 
     def popped(_: ft.ViewPopEvent) -> None:
         app.go(above(app.place.route))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Final
 
 import flet as ft
 
@@ -14,11 +15,27 @@ from phone.base.toast import TO_THINK_S, Message, Toast
 from shared.wire.sessions import Language
 
 
+MOST_REMEMBERED: Final = 50
+
+
 class Place(ft.Observable):
-    """Where the reader is."""
+    """Where the reader is, and by which addresses they came."""
 
     def __init__(self, route: str) -> None:
         self.route = route
+        self._trail = [route]
+
+    def move(self, route: str) -> None:
+        """The reader went there; to where they came from is a step back."""
+        if self.is_behind(route):
+            self._trail.pop()
+        elif route != self._trail[-1]:
+            self._trail = [*self._trail, route][-MOST_REMEMBERED:]
+        self.route = route
+
+    def is_behind(self, route: str) -> bool:
+        """Whether a browser's Back leads there."""
+        return len(self._trail) > 1 and self._trail[-2] == route
 
 
 @dataclass(eq=False, kw_only=True)
