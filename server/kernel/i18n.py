@@ -3,7 +3,10 @@
 import json
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Any
+
+from shared.domain.spacing import needs_space
 
 LANGUAGES = ("en", "zh")
 Entry = str | dict[str, str]
@@ -22,10 +25,19 @@ class Catalogue:
         entry = self._entries.get(language, {}).get(key) or self._entries["en"][key]
         if isinstance(entry, dict):
             entry = entry["one"] if args.get("count") == 1 and "one" in entry else entry["other"]
-        return entry.format(**args)
+        return _spaced(entry, args) if language == "zh" else entry.format(**args)
 
     def keys(self, language: str) -> set[str]:
         return set(self._entries[language])
+
+
+def _spaced(entry: str, args: dict[str, Any]) -> str:
+    """With a space where a Latin word or a number that came as an argument touches Chinese."""
+    text = ""
+    for literal, field, form, _ in Formatter().parse(entry):
+        for piece in (literal, format(args[field], form or "") if field else ""):
+            text += f" {piece}" if needs_space(text, piece) else piece
+    return text
 
 
 @cache

@@ -37,15 +37,15 @@ def body(*following: Meant, language: str = "en", reader: str = "ana") -> str:
 @pytest.mark.parametrize(
     ("following", "english", "chinese"),
     [
-        ([meant(BO)], "or Bo is paged in 5 min", "否则 5 分钟后将呼叫Bo。"),
-        ([meant(BO), meant(CY, BO)], "or Bo and Cy are paged in 5 min", "将呼叫Bo、Cy。"),
+        ([meant(BO)], "or Bo is paged in 5 min", "否则 5 分钟后将呼叫 Bo。"),
+        ([meant(BO), meant(CY, BO)], "or Bo and Cy are paged in 5 min", "将呼叫 Bo、Cy。"),
         ([meant(BO, ANA)], "or you and Bo are paged in 5 min", "将呼叫你、Bo。"),
         ([meant(ANA)], "or you are paged again in 5 min", "将再次通知你。"),
-        ([meant(ANA, BO, CY, DEE)], "or Payments backup is paged in 5 min", "将呼叫Payments backup。"),
+        ([meant(ANA, BO, CY, DEE)], "or Payments backup is paged in 5 min", "将呼叫 Payments backup。"),
         (
             [meant(ANA, BO, CY, DEE, kind="team", name="Payments"), meant(BO)],
             "or everybody in Payments and Payments backup are paged in 5 min",
-            "将呼叫Payments全体、Payments backup。",
+            "将呼叫 Payments 全体、Payments backup。",
         ),
         ([], "or the team's fallback is paged in 5 min", "将通知团队兜底人员。"),
     ],

@@ -32,7 +32,7 @@ async def test_the_card_names_the_incident_who_is_next_and_counts_down() -> None
 async def test_rows_stand_in_two_groups_and_say_their_state_in_words() -> None:
     async with HeadlessApp() as app:
         texts = app.texts()
-        assert texts.index("Waiting for you") < texts.index("Can wait")
+        assert texts.index("Waiting for you") < texts.index("Everything else")
         assert "Triggered · paging you, next Bo Lindqvist in\u00a04:10" in texts
         assert "Acknowledged · Ana Ruiz, 14\u00a0min ago" in texts
         assert "Triggered · nobody is paged" in texts

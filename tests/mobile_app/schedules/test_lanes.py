@@ -47,7 +47,7 @@ async def test_the_tab_shows_my_team_first_primary_on_top_around_now() -> None:
         assert app.says("16 to 29 November")
         assert "You, Primary, Fri 20 Nov 09:00 to Sat 21 Nov 09:00" in label(app, "slot-2026-11-20-primary")
         (team,) = under(app.one(ft.TextButton, key="field-team"), ft.Text)
-        assert (team.semantics_label or team.value) == PAYMENTS.name
+        assert (team.semantics_label or team.value) == f"Team, {PAYMENTS.name}"
         await app.tap(key="field-team")
         await app.tap(key=f"option-{PLATFORM.id}")
         assert list(dict.fromkeys(keys(app, "lane-"))) == ["lane-s-plat"]

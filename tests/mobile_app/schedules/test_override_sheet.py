@@ -1,10 +1,13 @@
 """Making an override: its hours, for whom, and who is proposed."""
 
+from datetime import datetime
+
 import flet as ft
 from msgspec import structs
 
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp
+from tests.kit.night import NOW
 from tests.mobile_app.schedules.test_schedule_screens import OVERRIDES, PRIMARY, at, label
 
 
@@ -41,6 +44,13 @@ async def test_whoever_is_free_is_proposed_best_first_and_anybody_else_stays_to_
         await app.until(lambda: app.find(ft.TextButton, key="pick-u-jonas"))
         await app.tap(key="pick-u-jonas")
         assert not app.one(ft.FilledButton, key="override-send").disabled
+
+
+async def test_hours_that_are_over_are_not_filled_in() -> None:
+    async with at(PRIMARY) as app:
+        await app.fire(app.one(ft.IconButton, key="add-override"))
+        await app.until(lambda: len(asked_for(app)) == 1)
+        assert datetime.fromisoformat(asked_for(app)[0]["start"]) == NOW.replace(second=0, microsecond=0)
 
 
 async def test_where_nobody_is_free_the_form_says_so_and_lets_everybody_be_chosen() -> None:

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal, Protocol, cast, runtime_checkable
 
+from shared.domain.spacing import needs_space
 from shared.wire.sessions import Language
 
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
@@ -15,8 +16,6 @@ PLACE: Final = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 BEGINNING: Final = re.compile(r"(^|[.!?] |[。！？])$")
 """What stands before the first word of a sentence."""
 
-HAN: Final = "\u4e00-\u9fff"
-TOUCHING: Final = re.compile(f"[{HAN}][A-Za-z0-9]|[A-Za-z0-9][{HAN}]")
 
 Entry = str | dict[str, str]
 Number = Literal["one", "reader", "several"]
@@ -46,8 +45,7 @@ def _spaced(pieces: list[tuple[str, str | None]]) -> list[tuple[str, str | None]
     """A space where a Latin word or a number that came as an argument touches Chinese."""
     spaced: list[tuple[str, str | None]] = []
     for text, name in pieces:
-        before = spaced[-1][0][-1:] if spaced else ""
-        if TOUCHING.fullmatch(before + text[:1]):
+        if spaced and needs_space(spaced[-1][0], text):
             spaced.append((" ", None))
         spaced.append((text, name))
     return spaced

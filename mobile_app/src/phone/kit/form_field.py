@@ -36,11 +36,12 @@ class Option:
 class Field:
     """One thing to fill in; its controls are found by `key`.
 
-    Two halves share a line; a `limit` of characters is counted below the field.
+    Two halves share a line; a `limit` of characters is counted below the field. A label that isn't shown is still said.
     """
 
     key: str
     label: str
+    shows_label: bool = True
     form: Form = "text"
     help: str = ""
     hint: str = ""

@@ -36,13 +36,14 @@ def Picker(
     ft.use_dialog(option_sheet(look, label, options, take, lambda: open_it(False), chosen=chosen) if opened else None)
     found = next((option.label for option in options if option.value == chosen), None)
     shown = found or look.words("pick.empty")
-    head: list[ft.Control] = [text(label, "label", palette.ink)] if label else []
+    head: list[ft.Control] = [text(label, "label", palette.ink)] if each.shows_label else []
     if each.help:
         head.append(text(each.help, "small", palette.muted))
     tail: list[ft.Control] = [problem_line(look, error)] if error else []
     side = ft.BorderSide(width=1, color=palette.critical if error else palette.line)
-    said = f"{label}, {shown}" if label else shown
-    value = text(shown, "body", palette.ink if found else palette.muted, lines=1, label=said, expand=True)
+    value = text(
+        shown, "body", palette.ink if found else palette.muted, lines=1, label=f"{label}, {shown}", expand=True
+    )
     sign: list[ft.Control] = [] if each.fixed else [ft.Icon(ft.Icons.UNFOLD_MORE, size=20, color=palette.muted)]
     row = ft.Row([value, *sign], spacing=8)
     padding = ft.Padding.only(left=18, right=12, top=14, bottom=14)
@@ -72,7 +73,7 @@ def option_sheet(
     chosen: str | None = None,
 ) -> ft.BottomSheet:
     """All there is to choose."""
-    return sheet(look, title or look.words("pick.empty"), [Options(look, options, take, chosen)], close)
+    return sheet(look, title, [Options(look, options, take, chosen)], close)
 
 
 @ft.component

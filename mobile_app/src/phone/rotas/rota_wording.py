@@ -83,7 +83,7 @@ def shift_label(reader: Reader, item: ScheduleRota, shift: Shift, zone: tzinfo, 
     parts.append(hours(words, shift, zone))
     marks = {"schedule.override": shift.override_id is not None, "schedule.off": is_away}
     parts += [words(key) for key, holds in marks.items() if holds]
-    return words("names.more", names=parts[0], name=", ".join(parts[1:]))
+    return words.names(parts, last="names.more")
 
 
 def gap_label(words: Words, gap: Gap, zone: tzinfo, lane: str = "") -> str:

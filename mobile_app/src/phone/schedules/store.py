@@ -226,18 +226,22 @@ class OpenSchedule(State):
         self.refused, self.asking = None, what
 
     def draft(self, day: date | None = None) -> None:
-        """A new override for a whole day of the schedule's zone."""
+        """A new override for a whole day of the schedule's zone, today's from now."""
         item = self.item
         if item is not None:
             there = zone(item.rota.schedule.time_zone)
             self.fill(*there.day(day or there.today(self._clock.now())))
 
     def fill(self, start: datetime, end: datetime) -> None:
-        """A new override for these hours, of nobody yet."""
-        self.ask(Draft(OverrideInput(start=start, end=end, user_id="")))
+        """A new override for what is left of these hours, of nobody yet."""
+        self.ask(Draft(OverrideInput(start=self._from_now(start, end), end=end, user_id="")))
+
+    def _from_now(self, start: datetime, end: datetime) -> datetime:
+        now = self._clock.now().astimezone(start.tzinfo).replace(second=0, microsecond=0)
+        return now if start < now < end else start
 
     def draft_instead(self, shift: Shift, day: date) -> None:
-        """A new override of one person's shift, whole; of the day where the shift goes on and on."""
+        """A new override of what is left of one person's shift; of the day where the shift goes on and on."""
         rota = self.rota
         found = shifts(rota, shift.start - AHEAD, shift.end + AHEAD) if rota is not None else []
         meant = (shift.user_id, shift.role_id, shift.layer_id, shift.override_id)
@@ -255,7 +259,8 @@ class OpenSchedule(State):
         if isinstance(self.asking, Draft):
             hours = self.asking.whole if whole is None else whole
             instead = ScopeInput(kind="person", user_id=shift.user_id)
-            self.asking.fill(structs.replace(self.asking.whole, start=hours.start, end=hours.end, scope=instead))
+            start = self._from_now(hours.start, hours.end)
+            self.asking.fill(structs.replace(self.asking.whole, start=start, end=hours.end, scope=instead))
 
     async def look_up(self) -> None:
         """Who could stand in for the draft's hours; an answer that is late yields to a newer one."""

@@ -115,5 +115,6 @@ def _end(
     def choose(chosen: str | None) -> None:
         editor.choose(day_at, next((day for day in WEEKDAYS if day == chosen), None))
 
-    picker = Picker(window.look, Field(key=day_at.key, label="", options=days, fixed=fixed), weekday, choose)
+    day = Field(key=day_at.key, label=words(f"period.{which}"), shows_label=False, options=days, fixed=fixed)
+    picker = Picker(window.look, day, weekday, choose)
     return [ft.Container(content=picker, expand=True), box]

@@ -84,5 +84,6 @@ def _part(
     whole = Option(value=None, label=known.words("holidays.whole_country"))
     parts = tuple(Option(value=each, label=each) for each in country.subdivisions)
     part_at = at.then(lambda source: source.subdivision)
-    field = Field(key=part_at.key, label="", options=(whole, *parts), fixed=fixed)
+    label = known.words("holidays.part")
+    field = Field(key=part_at.key, label=label, shows_label=False, options=(whole, *parts), fixed=fixed)
     return Picker(window.look, field, source.subdivision, lambda chosen: editor.choose(part_at, chosen))

@@ -106,7 +106,7 @@ def _choices(look: Look, lanes: TeamLanes) -> list[ft.Control]:
     if len(teams) < 2 or shown is None:
         return [seen]
     options = tuple(Option(value=team.id, label=_team_name(look, team)) for team in teams)
-    named = Field(key="team", label="", form="choice", options=options)
+    named = Field(key="team", label=look.words("field.team"), shows_label=False, form="choice", options=options)
     return [Picker(look, named, shown.id, lanes.choose_team), seen]
 
 
