@@ -14,7 +14,6 @@ from phone.base.session import Session
 from phone.base.toast import TO_THINK_S, Message, Toast
 from shared.wire.sessions import Language
 
-
 MOST_REMEMBERED: Final = 50
 
 

@@ -115,7 +115,9 @@ def MeScreen(
 
 def _who(look: Look, me: Me, edit: Handler) -> ft.Control:
     palette = look.palette
-    teams = look.words.names([team.name for team in me.teams], last="names.more") if me.teams else look.words("me.no_team")
+    teams = (
+        look.words.names([team.name for team in me.teams], last="names.more") if me.teams else look.words("me.no_team")
+    )
     about = ft.Column(
         [
             heading(me.name, "title", palette.ink, level=1),
