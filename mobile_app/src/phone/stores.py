@@ -50,6 +50,7 @@ from phone.search.store import Search
 from phone.sign_in.joining import Joining
 from phone.sign_in.proof import Proof
 from phone.time_off.store import MyTimeOff
+from shared.wire.lists import Ref
 
 
 @dataclass(eq=False, kw_only=True)
@@ -70,7 +71,7 @@ class Stores(Window):
         self.incident = OpenIncident(self.client)
         self.silencing = Silencing(self.client)
         self.rotas = Rotas(self.client, self.kept, now=self.clock.now)
-        self.on_call = OnCall(self.client, self.rotas, self.clock, me=lambda: self.look.person)
+        self.on_call = OnCall(self.client, self.rotas, self.clock, own=self._own_teams, me=lambda: self.look.person)
         self.next_in_line = NextInLine(self.client)
         self.schedule = OpenSchedule(self.client, self.rotas, self.preferences, self.clock)
         self.lanes = TeamLanes(
@@ -78,7 +79,7 @@ class Stores(Window):
             self.rotas,
             self.preferences,
             self.clock,
-            own=lambda: self.session.me.teams if self.session.me is not None else [],
+            own=self._own_teams,
             me=lambda: self.look.person,
         )
         self.my_shifts = MyShiftsOfRange(self.client, self.rotas, self.preferences, self.clock)
@@ -132,6 +133,9 @@ class Stores(Window):
         self.search = Search(self.client)
         self.trail = Trail(self.client)
         self.first_run = FirstRun(self.client, self.directory, self.preferences, self.ways, me=lambda: self.session.me)
+
+    def _own_teams(self) -> list[Ref]:
+        return self.session.me.teams if self.session.me is not None else []
 
     async def sign_in(self, email: str, password: str, *, server: str | None = None, totp: str | None = None) -> None:
         """Sign in and load everything."""

@@ -279,7 +279,11 @@ async def test_a_give_that_got_no_answer_is_sent_again_as_it_was() -> None:
 
 async def test_the_pager_of_a_colleague_is_taken_once_its_end_was_named() -> None:
     async with at("/on-call") as app:
-        assert not app.find(ft.OutlinedButton, key="take-s-plat-u-mei"), "of another team"
+        await app.tap(key="person-s-plat-u-mei")
+        await app.until(lambda: app.find(ft.TextButton, key="page-person"))
+        assert not app.find(ft.TextButton, key="take-s-plat-u-mei"), "of another team"
+        await app.fire(app.one(ft.BottomSheet), "dismiss")
+        await app.tap(key="person-s-pay-2-u-bo")
         await app.tap(key="take-s-pay-2-u-bo")
         told = "From now until 09:00 you are on call for Payments secondary instead of Bo Lindqvist."
         assert app.says(told)
@@ -298,6 +302,7 @@ async def test_whoever_gets_the_pager_and_cannot_be_paged_is_named() -> None:
         await app.tap(key="candidate-u-ana")
         await app.tap(key="give-send")
         await app.until(lambda: app.says("Ana Ruiz has the pager until 03:42, but can't be paged yet."))
+        await app.tap(key="person-s-pay-2-u-bo")
         await app.tap(key="take-s-pay-2-u-bo")
         await app.tap(key="take-send")
         await app.until(lambda: app.says("No page can reach you yet"))
@@ -321,7 +326,10 @@ async def test_who_may_not_act_is_offered_nothing() -> None:
     async with at("/on-call", api) as app:
         assert app.says("You, Payments primary")
         assert not app.find(ft.TextButton, key="off-s-pay-1")
-        assert not app.find(ft.OutlinedButton, key="take-s-pay-2-u-bo")
+        assert not app.find(ft.IconButton, key="page-s-pay-2-u-bo")
+        await app.tap(key="person-s-pay-2-u-bo")
+        await app.until(lambda: app.find(ft.TextButton, key="mail-person"))
+        assert not app.find(ft.TextButton, key="take-s-pay-2-u-bo")
 
 
 async def test_signing_out_shuts_the_sheet() -> None:

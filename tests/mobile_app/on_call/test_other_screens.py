@@ -6,7 +6,7 @@ import msgspec
 from phone.base.api.client import REFRESH_TOKEN
 from shared.wire import routes
 from tests.kit.fake_api import PASSWORD, FakeApi
-from tests.kit.headless_app import HeadlessApp
+from tests.kit.headless_app import HeadlessApp, texts_of
 
 
 async def sign_in(app: HeadlessApp, password: str = PASSWORD) -> None:
@@ -109,6 +109,29 @@ async def test_on_call_shows_my_watch_everybody_and_gaps() -> None:
         assert app.says("Payments secondary, until Mon 09:00")
         assert app.says("No one on call")
         assert app.says("Data nights, until Mon 09:00. Alerts page the fallback.")
+        said = [text for text in app.texts() if text in ("Payments", "Data", "Platform", "your team")]
+        assert said == ["Payments", "your team", "Data", "Platform"], "the reader's own first"
+
+
+async def test_a_colleague_in_another_zone_is_shown_with_their_clock_and_paged_from_the_row() -> None:
+    async with HeadlessApp(route="/on-call") as app:
+        assert [text for text in app.texts() if text.endswith(" there")] == ["10:12 there"]
+        await app.fire(app.one(ft.IconButton, key="page-s-plat-u-mei"))
+        await app.until(lambda: app.state.place.route == "/incidents/new?to=u-mei")
+
+
+async def test_my_next_shifts_are_a_line_that_is_said_whole() -> None:
+    async with HeadlessApp(route="/on-call") as app:
+        app.clock.move(seconds=90)
+        app.state.on_call.work_out()
+        await app.settle()
+        line = app.one(ft.TextButton, key="next-shifts")
+        assert "now" in texts_of(line)
+        (said,) = [each.label for each in app.find(ft.Semantics) if each.content is line]
+        assert said is not None
+        assert said.startswith("My next shifts: Payments primary, until Sat 21 Nov 09:00, ")
+        await app.tap(key="next-shifts")
+        await app.until(lambda: app.state.place.route == "/schedules/mine")
 
 
 async def test_on_call_without_schedules_teaches() -> None:

@@ -11,10 +11,9 @@ from phone.hand_over.ask_form import AskForm
 from phone.hand_over.off_form import OffForm
 from phone.hand_over.pager_forms import GiveForm, TakeForm
 from phone.hand_over.store import HandOver
+from phone.kit.cards import tile, tiles_in
 from phone.kit.choices import segments
-from phone.kit.controls import Face, Handler, tappable
 from phone.kit.sheet import sheet
-from phone.kit.text import fits, text
 
 SIDES: Final = ("off", "ask", "give")
 
@@ -59,60 +58,31 @@ def hand_over_tiles(
     """The three ways out of a watch; without one, the two that look ahead."""
     look = window.look
     tiles = [
-        _tile(
+        tile(
             look,
             ft.Icons.BACK_HAND_OUTLINED,
-            "hand_over.ask",
+            look.words("hand_over.ask"),
             lambda: door.open("ask", schedule_id=schedule_id),
-            f"ask-{schedule_id or 'any'}",
+            key=f"ask-{schedule_id or 'any'}",
         ),
-        _tile(
+        tile(
             look,
             ft.Icons.BEACH_ACCESS_OUTLINED,
-            "hand_over.off",
+            look.words("hand_over.off"),
             lambda: door.open("off"),
-            f"off-{schedule_id or 'any'}",
+            key=f"off-{schedule_id or 'any'}",
         ),
     ]
     if gives:
         tiles.append(
-            _tile(
+            tile(
                 look,
                 ft.Icons.SWAP_HORIZ,
-                "hand_over.give",
+                look.words("hand_over.give"),
                 lambda: door.open("give", schedule_id=schedule_id),
-                f"give-{schedule_id or 'any'}",
+                key=f"give-{schedule_id or 'any'}",
             )
         )
-    stacked = ft.Column([*tiles], spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    abreast = ft.Row([*tiles], spacing=8, intrinsic_height=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
-    content = abreast if _abreast(look) else stacked
+    told = [look.words(f"hand_over.{side}") for side in ("ask", "off", "give")]
+    content = tiles_in(tiles, told, room=min(look.width, 560) - 2 * PHONE_MARGIN - 34)
     return ft.Container(content=content, padding=ft.Padding.only(top=8))
-
-
-def _abreast(look: Look) -> bool:
-    """Whether every word stands whole in a third of the card."""
-    room = (min(look.width, 560) - 2 * PHONE_MARGIN - 34 - 16) / 3 - 8
-    told = [word for side in ("ask", "off", "give") for word in look.words(f"hand_over.{side}").split(" ")]
-    return all(fits(word, "button", room) for word in told)
-
-
-def _tile(look: Look, sign: ft.IconData, label: str, handler: Handler, key: str) -> ft.Control:
-    palette = look.palette
-    both = ft.Column(
-        [
-            ft.Icon(sign, size=24, color=palette.accent),
-            text(look.words(label), "button", palette.ink, align=ft.TextAlign.CENTER),
-        ],
-        spacing=4,
-        tight=True,
-        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-    )
-    face = Face(
-        colour=palette.fill,
-        overlay=palette.line,
-        radius=12,
-        padding=ft.Padding.symmetric(horizontal=4, vertical=10),
-        align=ft.Alignment.CENTER,
-    )
-    return tappable(look, both, handler, face=face, expand=_abreast(look), key=key)

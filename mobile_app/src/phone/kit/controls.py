@@ -167,7 +167,7 @@ class Face:
 def tappable(
     look: Look,
     content: ft.Control,
-    handler: Handler,
+    handler: Handler | str,
     *,
     face: Face,
     selected: bool | None = None,
@@ -175,10 +175,14 @@ def tappable(
     expand: bool = False,
     hold: Handler | None = None,
 ) -> ft.Control:
-    """A whole row, tile or choice to tap: a button underneath, so that keyboard and screen reader find it."""
+    """A whole row, tile or choice to tap: a button underneath, so that keyboard and screen reader find it.
+
+    Instead of what is done, an address opens another page.
+    """
     button = ft.TextButton(
         content=content,
-        on_click=on(handler),
+        on_click=on(handler) if not isinstance(handler, str) else None,
+        url=ft.Url(handler, target=ft.UrlTarget.BLANK) if isinstance(handler, str) else None,
         on_long_press=on(hold) if hold is not None else None,
         key=key,
         style=ft.ButtonStyle(

@@ -2,6 +2,7 @@
 
 import flet as ft
 
+from phone.base.hues import Hue
 from phone.base.look import Look
 from phone.kit.text import text
 
@@ -32,21 +33,22 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
 
 
-def avatar(look: Look, name: str, *, size: float = 36, mine: bool = False) -> ft.Container:
-    """A person's initials; the reader's own on the accent."""
+def avatar(look: Look, name: str, *, size: float = 36, mine: bool = False, hue: Hue | None = None) -> ft.Container:
+    """A person's initials; the reader's own on the accent, others' on their own colour where they have one."""
     palette = look.palette
+    ground, ink = (hue.ground, hue.ink) if hue is not None else (palette.fill, palette.ink)
+    if mine:
+        ground, ink = palette.accent, palette.on_accent
     return ft.Container(
         content=ft.Text(
             initials(name),
-            style=text(
-                "", "label" if size > 32 else "caption", palette.on_accent if mine else palette.ink, most=1
-            ).style,
+            style=text("", "label" if size > 32 else "caption", ink, most=1).style,
             semantics_label="",
         ),
         width=size,
         height=size,
         border_radius=size,
-        bgcolor=palette.accent if mine else palette.fill,
+        bgcolor=ground,
         alignment=ft.Alignment.CENTER,
     )
 

@@ -1,6 +1,9 @@
 """A colleague who is on call: on what and until when, what time it is for them, and how to reach them."""
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import flet as ft
 
@@ -8,21 +11,33 @@ from phone.base import moments
 from phone.base.look import Look
 from phone.base.moments import zone_of
 from phone.base.window import Window
-from phone.kit.controls import filled, word
+from phone.hand_over.store import HandOver
+from phone.kit.cards import tile, tiles_in
 from phone.kit.hooks import state
 from phone.kit.marks import avatar
 from phone.kit.text import heading, text
-from phone.names.store import Names
+from phone.names.store import Named, Names
 from phone.on_call.next_in_line import NextInLine, next_in_line
+from phone.on_call.team_list import may_take, page_path
 from phone.rotas.on_call import OnCall
 from shared.wire.lists import Ref
+from shared.wire.on_call import OnCallNow
 
 
 @ft.component
-def PersonSheet(window: Window, names: Names, on_call: OnCall, line: NextInLine, look: Look, person: Ref) -> ft.Control:
-    """Paging asks first what is broken: it leads to an incident by hand with this person chosen."""
+def PersonSheet(
+    window: Window,
+    hand_over: HandOver,
+    on_call: OnCall,
+    line: NextInLine,
+    look: Look,
+    person: Ref,
+    *,
+    close: Callable[[], Any],
+) -> ft.Control:
+    """Paging, mailing, taking their pager; what time it is for them, and who is paged if they don't answer."""
     _, drawn = state(False)
-    words, palette = look.words, look.palette
+    words, palette, names = look.words, look.palette, hand_over.names
     now = window.clock.minutes.at
 
     async def read() -> None:
@@ -31,31 +46,57 @@ def PersonSheet(window: Window, names: Names, on_call: OnCall, line: NextInLine,
 
     ft.use_effect(read, [person.id])
     known = next((each for each in names.of("people") or () if each.id == person.id), None)
-    watches = [
-        (entry.schedule.name, each.until)
-        for entry in on_call.now or ()
-        for each in entry.people
-        if each.user.id == person.id
-    ]
+    watches = [(entry, each.until) for entry in on_call.now or () for each in entry.people if each.user.id == person.id]
     lines: list[ft.Control] = []
-    for schedule, until in watches:
+    for entry, until in watches:
+        schedule = entry.schedule.name
         when = moments.moment(words, until, now=now, zone=look.zone) if until else ""
         about = words("on_call.until", schedule=schedule, until=when) if when else schedule
         lines.append(text(about, "small", palette.muted))
     parts: list[ft.Control] = [
         ft.Row([avatar(look, person.name, size=56), ft.Column(lines, spacing=2, tight=True, expand=True)], spacing=16)
     ]
+    tiles = _deeds(window, hand_over, [entry for entry, _ in watches], person, known, close=close)
+    if tiles is not None:
+        parts.append(tiles)
     if known is not None and known.time_zone:
         clock = moments.day_clock(words, now, zone_of(known.time_zone))
         place = known.time_zone.rpartition("/")[2].replace("_", " ")
         parts.append(_line(look, ft.Icons.SCHEDULE, words("person.clock", when=clock, place=place)))
     parts += _unanswered(look, names, on_call, line, person)
-    if window.may_act:
-        page = words("person.page", who=look.reader.person(person))
-        parts.append(filled(look, page, lambda: window.go(f"/incidents/new?to={person.id}"), key="page-person"))
-    if known is not None and known.email:
-        parts.append(ft.Row([word(look, known.email, url=f"mailto:{known.email}", key="mail-person")]))
     return ft.Column(parts, spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _deeds(
+    window: Window,
+    hand_over: HandOver,
+    entries: list[OnCallNow],
+    person: Ref,
+    known: Named | None,
+    *,
+    close: Callable[[], Any],
+) -> ft.Control | None:
+    look, words = window.look, window.look.words
+    deeds: list[tuple[ft.IconData, str, Callable[[], Any] | str, str]] = []
+    if window.may_act:
+        page = partial(window.go, page_path(person))
+        deeds.append((ft.Icons.NOTIFICATIONS_ACTIVE_OUTLINED, words("person.page_short"), page, "page-person"))
+    if known is not None and known.email:
+        deeds.append((ft.Icons.MAIL_OUTLINE, words("person.mail"), f"mailto:{known.email}", "mail-person"))
+    for entry in entries:
+        if may_take(window, entry):
+            take = partial(_take, hand_over, entry.schedule.id, person, close)
+            label = words("take.title") if len(entries) == 1 else words("take.of", schedule=entry.schedule.name)
+            deeds.append((ft.Icons.SWAP_HORIZ, label, take, f"take-{entry.schedule.id}-{person.id}"))
+    if not deeds:
+        return None
+    tiles = [tile(look, sign, label, act, key=key) for sign, label, act, key in deeds]
+    return tiles_in(tiles, [label for _, label, _, _ in deeds], room=min(look.width, 560) - 40)
+
+
+def _take(hand_over: HandOver, schedule_id: str, holder: Ref, close: Callable[[], Any]) -> None:
+    close()
+    hand_over.take(schedule_id, holder)
 
 
 def _unanswered(look: Look, names: Names, on_call: OnCall, line: NextInLine, person: Ref) -> list[ft.Control]:

@@ -25,13 +25,14 @@ from phone.kit.pulling import PullList
 from phone.kit.text import heading, text
 from phone.rotas import rota_wording
 from phone.rotas.hues import hues_of
+from phone.rotas.order import NO_TEAM
 from phone.rotas.picture import EVERYBODY, Picture
 from phone.rotas.store import Rotas
 from phone.schedules.calendar.calendar import calendar_head, head_lines, legend, shows_time_off, views
 from phone.schedules.calendar.cells import Scene
 from phone.schedules.lanes.grid import NAME_BESIDE_FROM, Hands, grid
 from phone.schedules.lanes.people import people_column, people_row
-from phone.schedules.lanes.store import NO_TEAM, Coming, TeamLanes
+from phone.schedules.lanes.store import Coming, TeamLanes
 from phone.schedules.sheets import schedule_sheet
 from phone.schedules.store import OpenSchedule, Slot
 from shared.wire.lists import Ref

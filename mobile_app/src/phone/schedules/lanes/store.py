@@ -12,9 +12,9 @@ from phone.base.device.clock import Clock
 from phone.base.device.store import Store
 from phone.base.state import State
 from phone.base.weeks import View, first_day
+from phone.rotas.order import NO_TEAM, in_order, teams_of
 from phone.rotas.picture import Naming, Picture, moved, picture
 from phone.rotas.store import Rotas
-from phone.rotas.watches import concerns, roles_of
 from shared.domain.on_call.burden import Burden, burdens
 from shared.domain.on_call.schedules import Gap, gaps
 from shared.domain.time import is_zone_name, zone
@@ -25,14 +25,6 @@ KEPT_AS: Final = "lanes"
 AHEAD: Final = timedelta(days=30)
 BACK: Final = timedelta(days=28)
 """Overrides of longer ago are in no rota: each schedule's own calendar asks for them."""
-PARTS: Final = ("primary", "backup", "secondary")
-NO_TEAM: Final = Ref("", "")
-
-
-def _rank(each: ScheduleRota) -> int:
-    """Which of the parts that everybody knows a schedule hands out first, or has in its name."""
-    role, name = next(iter(roles_of(each.rota)), None), each.schedule.name.casefold()
-    return next((n for n, part in enumerate(PARTS) if role == part or (role is None and part in name)), len(PARTS))
 
 
 class LanesChosen(Struct, frozen=True, kw_only=True):
@@ -91,15 +83,7 @@ class TeamLanes(State):
     @property
     def teams(self) -> list[Ref]:
         """Those that have schedules: first the reader's own on whose schedules they are, then the others of theirs."""
-        items = self._rotas.items or ()
-        own, with_me = (
-            {team.id for team in self._own()},
-            {each.team for each in items if concerns(each.rota, self._me())},
-        )
-        return sorted(
-            {each.team or NO_TEAM for each in items},
-            key=lambda team: (team.id not in own, team not in with_me, team.id == "", team.name.casefold(), team.id),
-        )
+        return teams_of(self._rotas.items or (), self._own(), self._me())
 
     @property
     def team(self) -> Ref | None:
@@ -112,7 +96,7 @@ class TeamLanes(State):
         """The team's schedules, those of the primary role first, then by name."""
         team = self.team
         found = [each for each in self._rotas.items or () if (each.team or NO_TEAM) == team]
-        return sorted(found, key=lambda each: (_rank(each), each.schedule.name.casefold(), each.schedule.id))
+        return in_order(found)
 
     @property
     def zone_name(self) -> str:
