@@ -74,7 +74,7 @@ async def test_a_title_is_not_cut_in_two_by_its_signs(narrow: HeadlessApp) -> No
 
 async def test_initials_stay_within_their_circle(narrow: HeadlessApp) -> None:
     await narrow.goto("/on-call")
-    await narrow.until(lambda: narrow.says("On call now"))
+    await narrow.until(lambda: narrow.says("your team"))
     circles = [each for each in narrow.find(ft.Container) if each.border_radius == each.width == each.height == 36]
     assert circles
     assert all(size(label) <= SCALE["label"][0] for each in circles for label in under(each, ft.Text))
