@@ -1,11 +1,17 @@
 """Find whatever has a name, or an incident by its number."""
 
+from datetime import datetime
 from typing import Any
+
+import msgspec
+from msgspec import Struct
 
 from server.accounts.access.actors import Actor
 from server.incidents.lists.filtering import found_in_alerts
 from server.kernel.database import Database
 from server.kernel.database.text import containing
+from shared.domain.incidents.allowed_verbs import State
+from shared.wire.incidents import Severity
 from shared.wire.search import Found, FoundKind
 
 OF_EACH = 6
@@ -27,12 +33,23 @@ QUERIES: dict[FoundKind, str] = {
     " AND team.id IN :teams AND LOWER(schedule.name) LIKE :text ESCAPE '!'",
 }
 INCIDENTS = (
-    "SELECT incident.id, incident.title AS name, service.name AS note, incident.number FROM incident"
+    "SELECT incident.id, incident.title AS name, COALESCE(service.name, '') AS note, incident.number,"
+    " incident.severity, incident.state, incident.triggered_at FROM incident"
     " LEFT JOIN service ON service.id = incident.service_id WHERE incident.team_id IN :teams"
     " AND (LOWER(incident.title) LIKE :text ESCAPE '!' OR incident.number = :number OR {said})"
     " ORDER BY CASE WHEN incident.number = :number THEN 0 WHEN incident.state <> 'resolved' THEN 1 ELSE 2 END,"
     " incident.triggered_at DESC LIMIT :limit"
 )
+
+
+class _Incident(Struct, frozen=True):
+    id: str
+    name: str
+    note: str
+    number: int
+    severity: Severity
+    state: State
+    triggered_at: datetime
 
 
 async def find(db: Database, actor: Actor, text: str) -> list[Found]:
@@ -41,13 +58,10 @@ async def find(db: Database, actor: Actor, text: str) -> list[Found]:
         return []
     args: dict[str, Any] = {"text": containing(text), "teams": tuple(actor.visible_ids), "limit": OF_EACH}
     said, words = found_in_alerts(db, text)
-    incidents = await db.values(
-        INCIDENTS.format(said=said), number=_number(text), visible=args["teams"], **args, **words
+    incidents = await db.rows(
+        _Incident, INCIDENTS.format(said=said), number=_number(text), visible=args["teams"], **args, **words
     )
-    found = [
-        Found(kind="incident", id=id, name=title, note=service or "", number=number)
-        for id, title, service, number in incidents
-    ]
+    found = [Found(kind="incident", **msgspec.structs.asdict(each)) for each in incidents]
     for kind, query in QUERIES.items():
         rows = await db.values(f"{query} LIMIT :most", most=200, **_used(query, args))
         hits = [Found(kind=kind, id=id, name=name, note=note or "") for id, name, note in rows]

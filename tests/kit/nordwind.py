@@ -295,7 +295,19 @@ def notification(state: Any) -> NotificationItem:
 def found(text: str) -> list[Found]:
     """What a search for the text shows."""
     every = [
-        *(Found(kind="incident", id=each.id, name=each.title, number=each.number) for each in incidents()),
+        *(
+            Found(
+                kind="incident",
+                id=each.id,
+                name=each.title,
+                note=each.service.name if each.service is not None else "",
+                number=each.number,
+                severity=each.severity,
+                state=each.state,
+                triggered_at=each.triggered_at,
+            )
+            for each in incidents()
+        ),
         *(Found(kind="service", id=each.id, name=each.name, note="Payments") for each in services()),
         *(Found(kind="integration", id=each.id, name=each.name) for each in integrations()),
         *(Found(kind="escalation_policy", id=each.id, name=each.name) for each in policies()),

@@ -18,6 +18,10 @@ async def test_names_numbers_and_mail_addresses_are_found(ways: Ways) -> None:
     await ways.world.settle()
     [incident] = await ways.incidents()
     assert await found(ways, f"#{incident['number']}") == [("incident", EVENT["title"])]
+    hit: Any = (await ways.manager.get("/api/v1/search", q=f"#{incident['number']}"))["items"][0]
+    assert [hit[each] for each in ("severity", "state", "triggered_at")] == [
+        incident[each] for each in ("severity", "state", "triggered_at")
+    ]
     assert ("incident", EVENT["title"]) in await found(ways, "disk FULL")
     assert await found(ways, "mia@") == [("user", "Mia")]
     assert ("team", "Payments") in await found(ways, "pay")

@@ -1,5 +1,7 @@
 """What stands beside the Console's forms, the search over everything, the trail, and the first run."""
 
+import re
+
 import flet as ft
 import msgspec
 import pytest
@@ -11,7 +13,7 @@ from shared.wire.problems import FieldProblem
 from shared.wire.sessions import Language
 from tests.kit import nordwind
 from tests.kit.fake_api import FakeApi
-from tests.kit.headless_app import HeadlessApp
+from tests.kit.headless_app import HeadlessApp, texts_of
 from tests.kit.opened import administrator, posts
 
 GRAFANA = "/configure/integrations/i-grafana"
@@ -206,6 +208,8 @@ async def test_an_incident_is_found_by_its_number_on_a_phone() -> None:
         await app.tap(key="search")
         await app.type("search", "4818")
         await app.until(lambda: app.find(ft.TextButton, key="hit-incident-inc-4818"))
+        told = " ".join(texts_of(app.one(ft.TextButton, key="hit-incident-inc-4818")))
+        assert re.search(r"(Critical|Warning|Info) · (Triggered|Acknowledged|Resolved) · .+ ago · ", told), told
         await app.tap(key="hit-incident-inc-4818")
         await app.until(lambda: app.state.place.route == "/incidents/inc-4818")
 

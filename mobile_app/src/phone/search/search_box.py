@@ -4,7 +4,8 @@ from typing import Final
 
 import flet as ft
 
-from phone.base import problems
+from phone.alerts.severity import severity_colour, shape
+from phone.base import moments, problems
 from phone.base.look import Look
 from phone.base.window import Window
 from phone.kit.controls import Face, icon, tappable
@@ -103,11 +104,19 @@ def _row(window: Window, hit: Found, *, own: bool, search: Search) -> ft.Control
     look, palette = window.look, window.look.palette
     name = hit.name if hit.number is None else look.words("search.incident", number=hit.number, title=hit.name)
     lines: list[ft.Control] = [text(name, "body", palette.ink, lines=1, bold=own)]
-    if hit.note:
-        lines.append(text(hit.note, "small", palette.muted, lines=1))
+    if note := _note(window, hit):
+        lines.append(text(note, "small", palette.muted, lines=1))
+    sign: ft.Control = ft.Icon(SIGNS[hit.kind], size=20, color=palette.muted)
+    if hit.severity is not None:
+        over = hit.state == "resolved"
+        sign = ft.Container(
+            content=shape(hit.severity, palette.muted if over else severity_colour(look, hit.severity)),
+            width=20,
+            alignment=ft.Alignment.CENTER,
+        )
     row = ft.Row(
         [
-            ft.Icon(SIGNS[hit.kind], size=20, color=palette.muted),
+            sign,
             ft.Column(lines, spacing=1, tight=True, expand=True),
         ],
         spacing=12,
@@ -117,10 +126,19 @@ def _row(window: Window, hit: Found, *, own: bool, search: Search) -> ft.Control
         row,
         lambda: choose(window, hit, search=search),
         face=Face(
-            padding=ft.Padding.symmetric(horizontal=10, vertical=14 if not hit.note else 8),
+            padding=ft.Padding.symmetric(horizontal=10, vertical=14 if not note else 8),
             radius=10,
             colour=palette.accent_bg if own else "#00000000",
         ),
         selected=own,
         key=f"hit-{hit.kind}-{hit.id}",
     )
+
+
+def _note(window: Window, hit: Found) -> str:
+    """An incident's severity, state and age before its service."""
+    if hit.severity is None or hit.state is None or hit.triggered_at is None:
+        return hit.note
+    words, age = window.look.words, moments.ago(window.look.words, hit.triggered_at, now=window.clock.now())
+    told = [words(f"severity.{hit.severity}"), words(f"state.{hit.state}"), age]
+    return " · ".join([*told, hit.note] if hit.note else told)
