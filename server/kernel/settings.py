@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -102,8 +103,14 @@ def _file(value: str) -> str:
     return value
 
 
-def _folder(value: str) -> str:
-    if value and not Path(value).is_dir():
+def _copy_target(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme in ("s3", "s3+http"):
+        if not (parts.hostname and parts.username and parts.password and parts.path.strip("/")):
+            raise ValueError("must look like s3://key:secret@host/bucket/prefix?region=eu-central-1")
+        if find_spec("obstore") is None:
+            raise ValueError("a bucket needs the extra `bucket`: pip install 'dogwatch[bucket]'")
+    elif value and not Path(value).is_dir():
         raise ValueError(f"no folder at {value}")
     return value
 
@@ -275,7 +282,10 @@ class Settings:
         "STATUS_FOLDER", "", str, "where status pages are kept as files (default: beside an SQLite database)"
     )
     status_publish_to: str = _setting(
-        "STATUS_PUBLISH_TO", "", _folder, "a folder into which status pages are copied too, for another web server"
+        "STATUS_PUBLISH_TO",
+        "",
+        _copy_target,
+        "a folder or a bucket (s3://key:secret@host/bucket/prefix) into which status pages are copied too",
     )
     demo: bool = False
     app_address: str = ""

@@ -113,9 +113,14 @@ def _found(path: str, held: Held, headers: dict[bytes, bytes]) -> Answer:
     return 200, more, held.body
 
 
+def kind_of(path: str) -> str:
+    """The media type of a site's file."""
+    return KINDS.get(Path(path).suffix, "application/octet-stream")
+
+
 def _kind(path: str) -> Headers:
     """Pages say for themselves what they may load; whatever else there is may be read and shown from anywhere."""
-    kind = KINDS.get(Path(path).suffix, "application/octet-stream")
+    kind = kind_of(path)
     more: Headers = [(b"content-type", kind.encode())]
     if kind == HTML:
         return [*more, (b"content-security-policy", b"frame-ancestors 'none'")]

@@ -17,6 +17,7 @@ from server.kernel.revisions import revision
 from server.kernel.settings import Settings
 from server.status_pages.revisions import PAGES
 from server.status_pages.site.content import SiteContent, internal_pages, load_content, public_pages
+from server.status_pages.site.copies import REST_S, Copies, Site, target_of
 from server.status_pages.site.files import (
     OnlyWriter,
     SiteEntry,
@@ -70,7 +71,8 @@ class SiteKeeper:
     def __init__(self, db: Database, clock: Clock, settings: Settings, server: SiteServer) -> None:
         self.db, self.clock, self.server = db, clock, server
         self.folder = settings.status_path
-        self.publish_to = Path(settings.status_publish_to) if settings.status_publish_to else None
+        target = target_of(settings.status_publish_to)
+        self._copies = Copies(target) if target is not None else None
         self.root = f"{settings.api_url}{routes.STATUS_SITES}"
         self._writer = OnlyWriter(self.folder)
         self._sites: dict[str, _Written] = {}
@@ -79,7 +81,8 @@ class SiteKeeper:
         self._written_at: datetime | None = None
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Until cancelled; what is copied waits for nobody, nor does anything wait for it."""
+        copying = asyncio.create_task(self._keep_copying())
         is_lost = False
         try:
             while True:
@@ -94,7 +97,13 @@ class SiteKeeper:
                     log.exception("status_pages.not_refreshed")
                 await asyncio.sleep(LOOK_S)
         finally:
+            copying.cancel()
             self._writer.close()
+
+    async def _keep_copying(self) -> None:
+        while True:
+            is_copied = await self.copy()
+            await asyncio.sleep(LOOK_S if is_copied else REST_S)
 
     async def refresh(self) -> None:
         """Write what has changed, if writing is ours, and serve what is there."""
@@ -150,20 +159,25 @@ class SiteKeeper:
         if is_whole:
             paths = {path for path, _ in made}
             site.digests = {path: digest for path, digest in site.digests.items() if path in paths}
-            for folder in self._folders(site.content):
-                await asyncio.to_thread(keep_only, folder, paths)
+            await asyncio.to_thread(keep_only, self._folder(site.content), paths)
         for path, file in made:
             digest = sha256(file.body).digest()
             if site.digests.get(path) != digest:
-                for folder in self._folders(site.content):
-                    await asyncio.to_thread(write_file, folder / path, file.body)
+                await asyncio.to_thread(write_file, self._folder(site.content) / path, file.body)
                 site.digests[path] = digest
 
-    def _folders(self, content: SiteContent) -> list[Path]:
-        """Where a site is written: our own folder, and the one that another web server shows."""
-        own = self.folder / content.page.id
-        return [own] if self.publish_to is None else [own, self.publish_to / content.page.slug]
+    async def copy(self) -> bool:
+        """Bring what is written to where another machine shows it; False where that failed."""
+        if self._copies is None or self._seen is None:
+            return True
+        sites = [
+            Site(each.content.page.slug, self._folder(each.content), dict(each.digests))
+            for each in self._sites.values()
+        ]
+        return await self._copies.run(sites)
+
+    def _folder(self, content: SiteContent) -> Path:
+        return self.folder / content.page.id
 
     def _forget(self, content: SiteContent) -> None:
-        for folder in self._folders(content):
-            remove_site(folder)
+        remove_site(self._folder(content))

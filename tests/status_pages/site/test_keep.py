@@ -85,20 +85,25 @@ async def test_a_page_that_is_archived_made_internal_or_renamed_goes_with_its_fi
     ana = await world.sign_in("Ana")
     body = {"name": "Nordwind", "slug": "nordwind", "team_id": page.team_id}
     await keeper.refresh()
+    assert await keeper.copy()
     assert (target / "nordwind" / "index.html").exists()
     renamed = await ana.put(f"{routes.STATUS_PAGES}/{page.id}", body | {"slug": "nw"}, rev=page.rev)
     await keeper.refresh()
-    assert [each.name for each in target.iterdir()] == ["nw"]
+    assert await keeper.copy()
+    assert [each.name for each in target.iterdir() if each.is_dir()] == ["nw"]
     inside = await ana.put(f"{routes.STATUS_PAGES}/{page.id}", body | {"is_public": False}, rev=renamed["rev"])
     await keeper.refresh()
-    assert list(target.iterdir()) == []
+    assert await keeper.copy()
+    assert [each.name for each in target.iterdir() if each.is_dir()] == []
     assert not (tmp_path / "own" / page.id).exists()
     await ana.put(f"{routes.STATUS_PAGES}/{page.id}", body, rev=inside["rev"])
     await keeper.refresh()
+    assert await keeper.copy()
     assert (target / "nordwind" / "index.html").exists()
     await ana.send("DELETE", f"{routes.STATUS_PAGES}/{page.id}", headers={"if-match": str(inside["rev"] + 1)})
     await keeper.refresh()
-    assert (list(target.iterdir()), read_entries(tmp_path / "own")) == ([], [])
+    assert await keeper.copy()
+    assert (list(target.glob("*/")), read_entries(tmp_path / "own")) == ([], [])
 
 
 async def test_a_page_that_cannot_be_drawn_keeps_no_other_from_being_written(
@@ -206,6 +211,7 @@ async def test_another_web_server_shows_what_was_published_when_ours_is_gone(
     await world.add_status_event(page, "Cards fail", world.update_of("investigating", Checkout="full_outage"))
     keeper = keeper_of(world, tmp_path / "own", status_publish_to=str(folder))
     await keeper.refresh()
+    assert await keeper.copy()
     keeper._writer.close()
     async with httpx.AsyncClient(base_url=f"{address}/nordwind/") as visitor:
         for path, said in (

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 import flet as ft
 
@@ -135,7 +135,7 @@ class _Row:
 
     def _take(self, hand_over: HandOver) -> ft.Control:
         look, schedule = self.window.look, self.entry.schedule
-        take: Callable[[], Any] = lambda: hand_over.take(schedule.id, None)  # noqa: E731
+        take = partial(hand_over.take, schedule.id, None)
         button = quiet(look, look.words("take.take"), take, key=f"take-{schedule.id}-gap")
         return ft.Semantics(content=button, label=look.words("take.of", schedule=schedule.name))
 
