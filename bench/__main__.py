@@ -1,6 +1,6 @@
 """`make bench`: what is measured, on SQLite and PostgreSQL, with the aim beside. Compare within one run only.
 
-`python -m bench storms|sizes|schedules|watches|start` is a part of it; `bench.strangers` stands by itself.
+`python -m bench storms|sizes|schedules|watches|publishing|start` is a part of it; `bench.strangers` stands by itself.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bench import schedules, sizes, storms, watches
+from bench import publishing, schedules, sizes, storms, watches
 from tests.kit.processes import answering, free_port, python, running
 from tests.kit.storm_site import cpu_seconds
 
@@ -43,6 +43,7 @@ PARTS: dict[str, Callable[[], Awaitable[None]]] = {
     "sizes": lambda: sizes.main([]),
     "schedules": schedules.main,
     "watches": watches.main,
+    "publishing": publishing.main,
 }
 
 

@@ -23,6 +23,7 @@ from server.kernel.due import (
     disarm,
     finish,
 )
+from server.kernel.due import loop as loop_module
 from server.kernel.errors import Stale
 
 pytestmark = pytest.mark.store
@@ -112,6 +113,27 @@ async def test_pages_go_before_bulk(db: Database) -> None:
     bindings = {BULK: Binding(handle, at_once=1), K: Binding(handle, at_once=1)}
     await DueLoop(db, ManualClock(NOW), bindings).drain()
     assert seen == ["phone", "mail"]
+
+
+async def test_bulk_rests_between_and_pages_do_not(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop_module, "BULK_RESTS_S", 3600)
+    done: list[str] = []
+
+    async def handler(claimed: Claimed, now: datetime) -> Writes:
+        done.append(claimed.kind)
+        return Writes()
+
+    await armed(db, *"abcdef")
+    await armed(db, *"ghijkl", kind=BULK)
+    loop = DueLoop(db, ManualClock(NOW), {K: Binding(handler, 1), BULK: Binding(handler, 2)})
+    running = asyncio.create_task(loop.run())
+    while await db.value("SELECT COUNT(*) FROM due WHERE kind = 'k'") or done.count("bulk") < 2:
+        await asyncio.sleep(0.01)
+    assert sorted(done) == ["bulk"] * 2 + ["k"] * 6
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await DueLoop(db, ManualClock(NOW), loop.bindings).drain()
+    assert done.count("bulk") == 6
 
 
 async def test_a_failing_handler_is_tried_again_then_parked_and_blocks_nobody(db: Database) -> None:

@@ -65,7 +65,7 @@ class FakeSmtp(Fake):
 
     def _protocol(self) -> SMTP:
         return SMTP(
-            self,
+            _Hooks(self),
             hostname="localhost",
             auth_require_tls=False,
             auth_required=bool(self._user),
@@ -112,6 +112,13 @@ class FakeSmtp(Fake):
         headers = {name.lower(): str(value) for name, value in mail.items()}
         at = time.time()
         self.log.add(Request("MAIL", receiver, headers, content, 0, 0, at, status))
+
+
+class _Hooks:
+    """What aiosmtpd calls, and nothing else: it reads every member of its handler for each connection."""
+
+    def __init__(self, fake: FakeSmtp) -> None:
+        self.handle_MAIL, self.handle_RCPT, self.handle_DATA = fake.handle_MAIL, fake.handle_RCPT, fake.handle_DATA
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import random
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, Final
 
 import msgspec
@@ -29,6 +30,8 @@ PAUSE_S: Final = 0.004
 LONGEST_PAUSE_S: Final = 0.25
 PAGE_RESTS_S: Final = 0.02
 REST: Final = timedelta(seconds=1)
+BULK_RESTS_S: Final = 0.03
+"""Between two of bulk the loop is free for what pages: however much waits, it takes a bounded part of it."""
 ATTEMPTS = 5
 CRASHES = 10
 IDLE_S = 0.5
@@ -102,6 +105,7 @@ class DueLoop:
     spread: Callable[[Mapping[Kind[Any], int], datetime], dict[Kind[Any], int]] | None = None
     """Of the kinds that have something due, those that this process is to do itself now."""
     _looks: dict[tuple[Kind[Any], ...], tuple[str, dict[str, str | int]]] = field(default_factory=dict[Any, Any])
+    _is_paced: bool = False
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _newest: dict[str, bool] = field(default_factory=dict[str, bool])
     _tasks: dict["asyncio.Task[None]", Claimed] = field(default_factory=dict["asyncio.Task[None]", Claimed])
@@ -113,7 +117,7 @@ class DueLoop:
 
     async def run(self) -> None:
         """Until cancelled. An error of the database is waited out, never fatal; what is being claimed is known then."""
-        cycle = None
+        cycle, self._is_paced = None, True
         try:
             while True:
                 cycle = asyncio.create_task(self._cycle())
@@ -220,9 +224,18 @@ class DueLoop:
         aside = self._aside.get(kind, set())
         if task in aside:
             aside.discard(task)
+        elif self._is_paced and kind in self._bulk:
+            asyncio.get_running_loop().call_later(BULK_RESTS_S, self._free, kind)
         else:
-            self.running[kind] -= 1
+            self._free(kind)
+
+    def _free(self, kind: str) -> None:
+        self.running[kind] -= 1
         self._wake.set()
+
+    @cached_property
+    def _bulk(self) -> frozenset[str]:
+        return frozenset(kind for kind in self.bindings if kind.priority == Priority.BULK)
 
     async def drain(self) -> None:
         """Run until nothing is due now; for the demo's made history and for tests."""

@@ -1,5 +1,6 @@
 """An update goes to its subscribers, a slice at a time: a letter each, or a notice by a member's own ways."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,7 +26,7 @@ from shared.domain.status.subscribing import DEAD_AFTER, is_for
 from shared.wire import routes
 from shared.wire import status_pages as wire
 
-SLICE: Final = 50
+SLICE: Final = 10
 WORTH: Final = timedelta(hours=12)
 
 
@@ -55,12 +56,20 @@ class NotifySubscribers:
             return writes
         named = {change.component_id for each in event.updates for change in each.changes}
         found = await confirmed_after(self.db, page.id, ref.after, SLICE)
+        told = await self._told(ref.update_id, [each.id for each in found])
         for each in found:
-            if each.failures < DEAD_AFTER and is_for(each.scope, event_id=event.row.id, component_ids=named):
+            wants = each.failures < DEAD_AFTER and is_for(each.scope, event_id=event.row.id, component_ids=named)
+            if wants and each.id not in told:
                 await self._to(writes, each, page, event, event.update(ref.update_id), now)
         if len(found) == SLICE:
             arm(writes, NOTIFY, UpdateRef(ref.update_id, found[-1].id), at=now, now=now)
         return writes
+
+    async def _told(self, update_id: str, subscriber_ids: Sequence[str]) -> set[str]:
+        """Those to whom it went already."""
+        text = "SELECT subscriber_id FROM status_letter WHERE id IN :ids"
+        ids = tuple(f"{update_id} {each}" for each in subscriber_ids)
+        return {id for (id,) in await self.db.values(text, ids=ids)}
 
     async def _to(
         self,
@@ -72,8 +81,6 @@ class NotifySubscribers:
         now: datetime,
     ) -> None:
         id = f"{update.id} {to.id}"
-        if await self.db.value("SELECT 1 FROM status_letter WHERE id = :id", id=id) is not None:
-            return
         label = Email.label(Address(email=to.email)) if to.email is not None else ""
         if to.user_id is not None:
             person = await load_actor(self.db, to.user_id)
