@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from phone.base.i18n import Words
 
 COUNTED_IN_DAYS: Final = timedelta(days=4)
+NEEDS_YEAR: Final = timedelta(days=300)
+"""So far away a month may be of this year or of another."""
 
 
 def zone_of(name: str) -> tzinfo:
@@ -61,13 +63,16 @@ def clock(at: datetime, zone: tzinfo) -> str:
 
 
 def moment(words: Words, at: datetime, *, now: datetime, zone: tzinfo) -> str:
-    """The shortest form that is still clear: "03:17" today, "Sat 03:17" this week, else "12 Nov, 03:17"."""
+    """The shortest form that is clear: "03:17" today, "Sat 03:17" this week, "12 Nov 03:17", "5 Jan 2030 15:00"."""
     local, today = at.astimezone(zone), now.astimezone(zone)
     if local.date() == today.date():
         return clock(at, zone)
     if abs(local.date() - today.date()) < timedelta(days=7):
         return day_clock(words, at, zone)
-    return words("time.date_clock", date=date(words, at, zone), clock=clock(at, zone))
+    told = date(words, at, zone)
+    if abs(local.date() - today.date()) >= NEEDS_YEAR:
+        told = words("time.date_year", date=told, year=local.year)
+    return words("time.date_clock", date=told, clock=clock(at, zone))
 
 
 def day_clock(words: Words, at: datetime, zone: tzinfo) -> str:
@@ -92,9 +97,12 @@ def exact(words: Words, at: datetime, zone: tzinfo) -> str:
     return words("time.day_clock", day=day_date(words, at.astimezone(zone).date()), clock=clock(at, zone))
 
 
-def stretch(words: Words, start: datetime, end: datetime, zone: tzinfo) -> str:
-    """From and to, the day once if it is the same: "Mon 9 Nov 09:00 to 17:00"."""
+def stretch(words: Words, start: datetime, end: datetime, zone: tzinfo, *, now: datetime | None = None) -> str:
+    """From and to, the day once if it is the same: "Mon 9 Nov 09:00 to 17:00"; far from `now` as moments with years."""
     same = start.astimezone(zone).date() == end.astimezone(zone).date()
+    if now is not None and abs(start - now) >= NEEDS_YEAR:
+        until = clock(end, zone) if same else moment(words, end, now=now, zone=zone)
+        return words("time.stretch", start=moment(words, start, now=now, zone=zone), end=until)
     until = clock(end, zone) if same else exact(words, end, zone)
     return words("time.stretch", start=exact(words, start, zone), end=until)
 

@@ -137,4 +137,4 @@ def _when(known: Known, facts: dict[str, Any]) -> str:
         start, end = (datetime.fromisoformat(str(facts[name])) for name in ends)
     except (KeyError, ValueError):
         return ""
-    return moments.stretch(known.words, start, end, known.reader.zone)
+    return moments.stretch(known.words, start, end, known.reader.zone, now=known.now)

@@ -123,6 +123,8 @@ def key_of(words: Words, entry: TimelineEntry, *, by_person: bool) -> str:
     for kind, argument, key in FULLER:
         if entry.kind == kind and entry.args.get(argument):
             return key
+    if entry.kind == "followers_added" and _names(entry.args.get("people", [])) == [entry.actor.name]:
+        return "timeline.followed"
     if not by_person and words.has(f"timeline.machine_{entry.kind}"):
         return f"timeline.machine_{entry.kind}"
     return f"timeline.{entry.kind}" if words.has(f"timeline.{entry.kind}") else "timeline.unknown"
