@@ -24,6 +24,7 @@ STANDS_ON = {
     "hand_over": {"names", "rotas"},
     "me": {"alerts"},
     "outbox": {"alerts"},
+    "search": {"alerts"},
     "alerts": {"names"},
 }
 """Whom a feature knows beside the kit and the ground; everything else meets at an address."""

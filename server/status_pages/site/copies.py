@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -105,13 +106,14 @@ def _slugs(body: bytes) -> list[str]:
 
 
 def _store(address: str) -> Any:
-    """`s3://key:secret@host/bucket/prefix?region=…`; `s3+http://` without TLS, as inside one's own network."""
-    from obstore.store import S3Store  # noqa: PLC0415 an extra that most don't install
+    """`s3://key:secret@host/bucket/prefix?region=…`; `s3+http://` without TLS, as inside one's own network.
 
+    Its client is an extra that most don't install.
+    """
     parts = urlsplit(address)
     bucket, _, prefix = parts.path.strip("/").partition("/")
     port = f":{parts.port}" if parts.port else ""
-    return S3Store(
+    return import_module("obstore.store").S3Store(
         bucket,
         prefix=prefix or None,
         endpoint=f"{BUCKET_SCHEMES[parts.scheme]}://{parts.hostname}{port}",
@@ -155,7 +157,7 @@ class Copies:
             await self._follow(list(sites))
         except Exception as error:
             if not self._is_failing:
-                log.warning("status_pages.not_copied", error=_said(error))
+                log.warning("status_pages.not_copied", error=_in_one_line(error))
             self._is_failing = True
         else:
             self._is_failing = False
@@ -193,6 +195,6 @@ class Copies:
         copied[path] = digest
 
 
-def _said(error: Exception) -> str:
-    """In one line: clients of buckets say a lot."""
+def _in_one_line(error: Exception) -> str:
+    """Clients of buckets say a lot."""
     return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"[:300]

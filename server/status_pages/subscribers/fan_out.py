@@ -56,16 +56,16 @@ class NotifySubscribers:
             return writes
         named = {change.component_id for each in event.updates for change in each.changes}
         found = await confirmed_after(self.db, page.id, ref.after, SLICE)
-        told = await self._told(ref.update_id, [each.id for each in found])
+        served = await self._served(ref.update_id, [each.id for each in found])
         for each in found:
             wants = each.failures < DEAD_AFTER and is_for(each.scope, event_id=event.row.id, component_ids=named)
-            if wants and each.id not in told:
+            if wants and each.id not in served:
                 await self._to(writes, each, page, event, event.update(ref.update_id), now)
         if len(found) == SLICE:
             arm(writes, NOTIFY, UpdateRef(ref.update_id, found[-1].id), at=now, now=now)
         return writes
 
-    async def _told(self, update_id: str, subscriber_ids: Sequence[str]) -> set[str]:
+    async def _served(self, update_id: str, subscriber_ids: Sequence[str]) -> set[str]:
         """Those to whom it went already."""
         text = "SELECT subscriber_id FROM status_letter WHERE id IN :ids"
         ids = tuple(f"{update_id} {each}" for each in subscriber_ids)
