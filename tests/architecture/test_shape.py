@@ -41,6 +41,7 @@ OF_A_WHOLE_ROOM = {
     "pipeline": "lanes order plans rules silenced_runs silences",
     "schedules": "named saving",
     "services": "rule_effects service_calendars",
+    "status_pages/site": "access",
     "timeline": "guards unsealing",
 }
 """Tests of what several files of a room do together, by its folder; a test of one file is named like it."""
