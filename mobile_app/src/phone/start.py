@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import Final, cast
 
 import flet as ft
 import httpx
@@ -19,7 +19,7 @@ from phone.base.drafts import Drafts
 from phone.base.letters import Letters
 from phone.base.look import Look
 from phone.base.session import Session
-from phone.base.theme import SPLIT_AT, WIDE_AT, Brightness, flet_theme
+from phone.base.theme import IN_ONE_ROW_AT, SPLIT_AT, WIDE_AT, WIDE_LIST_AT, Brightness, flet_theme
 from phone.base.window import Place
 from phone.incidents.outbox import Outbox
 from phone.incidents.store import Incidents
@@ -132,6 +132,10 @@ def _draw_with(page: ft.Page, families: dict[str, str]) -> None:
     page.update()
 
 
+STEPS: Final = (SPLIT_AT, IN_ONE_ROW_AT, WIDE_AT, WIDE_LIST_AT)
+"""Widths at which something is laid out otherwise."""
+
+
 def press(app: App, event: ft.KeyboardEvent) -> None:
     """Ctrl, Cmd and K, or a slash, search; arrows choose among what was found."""
     if app.session.phase != "signed_in":
@@ -145,7 +149,7 @@ def press(app: App, event: ft.KeyboardEvent) -> None:
 def fit(page: ft.Page, app: App) -> None:
     """Take the window's width, where the layout hangs on it; a window may have changed while nobody listened."""
     width = page.width or app.look.width
-    if any((width >= limit) != (app.look.width >= limit) for limit in (SPLIT_AT, WIDE_AT)):
+    if any((width >= limit) != (app.look.width >= limit) for limit in STEPS):
         app.look.width = width
 
 
