@@ -58,8 +58,8 @@ async def ways(app: Stores, _here: At) -> None:
 
 
 async def kinds(app: Stores) -> None:
-    """Every list of the Console that the reader sees."""
-    await app.directory.load(_shown(app))
+    """Every list of the Console that the reader sees, and the proof, whose gaps its index tells."""
+    await asyncio.gather(app.directory.load(_shown(app)), app.coverage.once())
 
 
 async def audit(app: Stores, _here: At) -> None:
