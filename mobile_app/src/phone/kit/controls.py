@@ -179,13 +179,14 @@ class Face:
     align: ft.Alignment = field(default_factory=lambda: ft.Alignment.CENTER_LEFT)
 
 
-def tappable(
+def tappable(  # noqa: PLR0913 one for each thing that a row or a tile has
     look: Look,
     content: ft.Control,
     handler: Handler | str,
     *,
     face: Face,
     selected: bool | None = None,
+    checked: bool | None = None,
     key: str | None = None,
     expand: bool = False,
     hold: Handler | None = None,
@@ -193,6 +194,7 @@ def tappable(
     """A whole row, tile or choice to tap: a button underneath, so that keyboard and screen reader find it.
 
     Instead of what is done, an address opens another page.
+    `selected` is what is open or chosen of several, `checked` one of many that may be on together.
     """
     button = ft.TextButton(
         content=content,
@@ -202,14 +204,15 @@ def tappable(
         key=key,
         style=ft.ButtonStyle(
             bgcolor=face.colour,
-            overlay_color=_veil(look, is_chosen=selected is True),
+            overlay_color=_veil(look, is_chosen=selected is True or checked is True),
             alignment=face.align,
             shape=ft.RoundedRectangleBorder(radius=face.radius),
             side=_focus(look, face.side or ft.BorderSide(width=0, color=CLEAR)),
             padding=face.padding,
         ),
-        expand=(expand and selected is None) or None,
+        expand=(expand and selected is None and checked is None) or None,
     )
-    if selected is None:
+    if selected is None and checked is None:
         return button
-    return ft.MergeSemantics(content=ft.Semantics(content=button, selected=selected), expand=expand or None)
+    told = ft.Semantics(content=button, selected=selected, checked=checked)
+    return ft.MergeSemantics(content=told, expand=expand or None)
