@@ -132,7 +132,7 @@ class Stores(Window):
         self.inviting = Inviting(self.client)
         self.search = Search(self.client)
         self.shortcuts = Door()
-        self.trail = Trail(self.client)
+        self.trail = Trail(self.client, now=self.clock.now)
         self.first_run = FirstRun(self.client, self.directory, self.preferences, self.ways, me=lambda: self.session.me)
 
     def _own_teams(self) -> list[Ref]:
