@@ -142,7 +142,7 @@ def details(known: Known, entry: AuditEntry) -> list[Said]:
     untold = 0
     for each in entry.differences:
         if not each.field:
-            found += _whole(known, each)
+            found += _whole(known, each, entry.object_name)
         elif _top(each.field) in LABELS:
             found.append(_line(known, each))
         elif not _is_counted(_top(each.field)):
@@ -159,7 +159,7 @@ def _top(field: str) -> str:
     return re.split(r"[.\[]", field)[0]
 
 
-def _whole(known: Known, each: Difference) -> list[Said]:
+def _whole(known: Known, each: Difference, called: str) -> list[Said]:
     state = each.after if each.after is not None else each.before
     if not isinstance(state, dict):
         return []
@@ -168,7 +168,7 @@ def _whole(known: Known, each: Difference) -> list[Said]:
     return [
         Said(known.words("audit.value", field=known.words(LABELS[name]), value=value))
         for name, value in told
-        if value is not None
+        if value and value != called
     ]
 
 

@@ -31,8 +31,10 @@ def entry_row(
     apart = dict.fromkeys(APART, palette.ink)
     said = lines(known, entry)
     about: list[ft.Control] = [sentence(sentences.sentence(known, entry), "body", palette.muted, apart=apart)]
-    about += [text(line, "small", palette.muted, lines=2) for line in said[:LINES]]
-    if len(said) > LINES and not (is_open and not look.is_wide):
+    # What is unfolded below the row says it whole.
+    shown = [] if is_open and not look.is_wide else said[:LINES]
+    about += [text(line, "small", palette.muted, lines=2) for line in shown]
+    if shown and len(said) > LINES:
         about.append(text(words("trail.more_lines", count=len(said) - LINES), "small", palette.muted))
     at = text(moments.clock(entry.at, look.zone), "small", palette.muted)
     row = ft.Row(
