@@ -22,6 +22,7 @@ from phone.console.people.invite_table import InviteTable
 from phone.covers.screen import CoverList, CoverScreen
 from phone.first_run.checklist_card import ChecklistCard
 from phone.first_run.screen import FirstRunScreen, not_yours
+from phone.hand_over.hand_over_sheet import HandOverSheet
 from phone.incidents.detail.all_alerts import AllAlerts
 from phone.incidents.detail.screen import IncidentDetail
 from phone.incidents.list.new_incident import NewIncidentScreen
@@ -49,7 +50,8 @@ ABOVE_SAVING: Final = 130
 
 def _incidents(app: Stores, here: At) -> ft.Control:
     def checklist() -> ft.Control:
-        return ChecklistCard(app, app.first_run, app.directory, app.ways, app.look)
+        card = ChecklistCard(app, app.first_run, app.directory, app.ways, app.look)
+        return ft.Column([card, HandOverSheet(app, app.hand_over, app.look)], spacing=0, tight=True)
 
     stores = app.incident_stores
     watched = (*stores.of_list, app.link)

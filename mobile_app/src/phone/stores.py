@@ -118,6 +118,7 @@ class Stores(Window):
             saved=self.saved,
             names=self.names,
             on_call=self.on_call,
+            give=lambda: self.hand_over.open("give"),
         )
         self.directory = Directory(self.client)
         self.editor = Editor(self.client, self.directory, known=lambda: self.directory.known(self))
