@@ -23,9 +23,10 @@ BUDGETS = {
     "give the pager": 2,
     "override from a slot": 3,
     "ask for cover": 3,
-    "accept a cover": 1,
+    "accept a cover": 2,
     "time off": 3,
 }
+"""Of a cover that is accepted the app asks once, because that can't be taken back; a message's button takes one tap."""
 
 
 class Finger:
@@ -76,12 +77,15 @@ async def phone_of(browser: Browser, site: str, email: str) -> AsyncIterator[Fin
 
 
 async def build(api: Api) -> dict[str, Any]:
-    """Ana is on call all the time but for Bo's days; both can be reached by mail that nobody has to confirm."""
+    """Ana and Bo take turns, a week each, and a push reaches both."""
     team = (await api.call("POST", "/api/v1/teams", {"name": "Payments"}))["id"]
     ids: dict[str, str] = {}
     for name, email, role in (("Ana Ruiz", ANA, "manager"), ("Bo Lindqvist", BO, "responder")):
         body = {"name": name, "email": email, "password": PASSWORD, "role": role, "team_ids": [team]}
         ids[name] = (await api.call("POST", "/api/v1/users", body))["id"]
+    for name, email in (("Ana Ruiz", ANA), ("Bo Lindqvist", BO)):
+        person = await Api(api.url).sign_in(email, PASSWORD)
+        await person.call("POST", "/api/v1/me/devices", {"name": f"{name}'s", "platform": "android", "value": name})
     groups = [{"members": [{"user_id": ids[name], "role_id": "primary"}]} for name in ids]
     layer = {"name": "Turns", "start": "2026-01-05T00:00", "rotation": {"unit": "week"}, "groups": groups}
     body = {"name": "Payments watch", "team_id": team, "time_zone": "UTC", "layers": [layer]}
@@ -152,7 +156,7 @@ async def test_handing_over_keeps_to_its_taps(tmp_path: Path) -> None:
             await finger.tap("^On call")
             await finger.tap("^Ask for cover")
             await finger.tap("^Ask (Ana|Bo)")
-            await sees(finger.page, "asked")
+            await sees(finger.page, "^Asked\\. You are told")
             finger.keeps_to("ask for cover")
 
         async with phone_of(browser, site, known["on_call"]) as finger:
@@ -160,7 +164,9 @@ async def test_handing_over_keeps_to_its_taps(tmp_path: Path) -> None:
             await sees(finger.page, "asks you to stand in")
             finger.taps = 0
             await finger.tap("^Accept$")
-            await sees(finger.page, "Accepted|can't be paged")
+            await sees(finger.page, "Take this watch")
+            await finger.tap("^Accept$")
+            await sees(finger.page, "Accepted: you are on call then")
             finger.keeps_to("accept a cover")
 
 
@@ -171,15 +177,15 @@ async def test_time_off_and_overrides_keep_to_their_taps(tmp_path: Path) -> None
         known = await build(api)
         async with phone_of(browser, site, known["on_call"]) as finger:
             await finger.tap("^Give pager")
-            await finger.tap("^Give to (Ana|Bo)|^Give the pager to|^Give (Ana|Bo)")
-            await sees(finger.page, "^Not on call|until")
+            await finger.tap("^Give (Ana|Bo).* the pager until")
+            await sees(finger.page, "has the pager until")
             finger.keeps_to("give the pager")
 
         async with phone_of(browser, site, known["other"]) as finger:
             await finger.tap("^On call")
             await finger.tap("^Time off")
-            await finger.tap("^(Ask|Enter)")
-            await sees(finger.page, "Time off entered")
+            await finger.tap("^(Ask|Enter|Save)")
+            await sees(finger.page, "[Tt]ime off (is )?entered")
             finger.keeps_to("time off")
 
         async with phone_of(browser, site, ANA) as finger:
@@ -189,7 +195,7 @@ async def test_time_off_and_overrides_keep_to_their_taps(tmp_path: Path) -> None
             await sees(finger.page, "Payments watch")
             finger.taps = 0
             await finger.tap(rf"{day:%a} {day.day} {day:%b}")
-            await finger.tap("^Put somebody else")
+            await finger.tap("^Override this shift")
             await finger.tap("^Put (Ana Ruiz|Bo Lindqvist|you|yourself) on call")
-            await sees(finger.page, "override is")
+            await sees(finger.page, "The override is set")
             finger.keeps_to("override from a slot")
