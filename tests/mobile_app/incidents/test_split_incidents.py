@@ -3,6 +3,7 @@
 import flet as ft
 import pytest
 
+from shared.wire.sessions import Language
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp, under
 
@@ -60,7 +61,7 @@ async def test_nothing_is_opened_unasked_on_a_phone() -> None:
 
 @pytest.mark.parametrize("width", [1024, 1280, 1440])
 @pytest.mark.parametrize("language", ["en", "zh"])
-async def test_the_buttons_stand_in_one_row(width: int, language: str) -> None:
+async def test_the_buttons_stand_in_one_row(width: int, language: Language) -> None:
     async with HeadlessApp(FakeApi(language=language), width=width, height=800, route="/incidents/inc-4821") as app:
         await app.until(lambda: row_of(app))
         assert row_of(app) == list(VERBS)

@@ -94,7 +94,7 @@ def _cell(
         lines=1,
         most=1.5,
     )
-    parts = [number, ft.Container(content=_bar(look, bool(on), bool(given)), height=BAR)]
+    parts: list[ft.Control] = [number, ft.Container(content=_bar(look, bool(on), bool(given)), height=BAR)]
     return tappable(
         look,
         ft.Column(parts, spacing=3, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER),

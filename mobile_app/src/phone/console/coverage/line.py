@@ -36,7 +36,7 @@ def segments(report: CoverageReport, each: ServiceCoverage, days: int) -> list[S
     found: list[Segment] = []
     for start, until in pairwise(edges):
         parts: list[Part] = [span.part for span in spans if span.start <= start and until <= span.end]
-        part = max(parts, key=RANK.__getitem__, default="covered")
+        part: Part = max(parts, key=RANK.__getitem__) if parts else "covered"
         if found and found[-1].part == part:
             found[-1] = Segment(part, found[-1].start, until)
         else:
@@ -67,4 +67,4 @@ def _thin(each: ServiceCoverage) -> list[tuple[Part, datetime, datetime]]:
 def alone_of(each: ServiceCoverage) -> list[Alone]:
     """When nobody stands behind one person, by the severity for which that is soonest; in order."""
     lists = [item.alone for item in (*each.holes, *each.proven) if item.alone]
-    return min(lists, key=lambda told: (told[0].start, -len(told)), default=[])
+    return min(lists, key=lambda told: (told[0].start, -len(told))) if lists else []

@@ -23,10 +23,11 @@ LONGEST_SHOWN = 12_000
 @ft.component
 def IntegrationPanel(window: Window, beside: Beside, known: Known, item: Integration) -> ft.Control:
     """What a newcomer needs first stands above the form: where to send, whether it works."""
+    parts: list[ft.Control] = []
     if item.key:
-        parts = [_address(window, known, item), _test(window, beside, known)]
+        parts += [_address(window, known, item), _test(window, beside, known)]
     else:
-        parts = [text(known.words("integration.hidden"), "body", window.look.palette.muted)]
+        parts += [text(known.words("integration.hidden"), "body", window.look.palette.muted)]
     return ft.Column(parts, spacing=20, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 

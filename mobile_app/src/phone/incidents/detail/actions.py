@@ -62,12 +62,12 @@ def _primary(
         "resolve": lambda: opened.ask("resolve"),
         "reopen": lambda: verbs.do("reopen", incident),
     }
-    verb = next((each for each in deeds if each in can), None)
-    if verb is None:
+    deed = next((each for each in deeds if each in can), None)
+    if deed is None:
         return None
-    colour, ink = (palette.critical_fill, palette.on_critical) if verb == "acknowledge" else (None, None)
-    label = words(f"verb.{verb}")
-    return Primary.of(label, filled(look, label, deeds[verb], colour=colour, ink=ink, height=56, key=verb))
+    colour, ink = (palette.critical_fill, palette.on_critical) if deed == "acknowledge" else (None, None)
+    label = words(f"verb.{deed}")
+    return Primary.of(label, filled(look, label, deeds[deed], colour=colour, ink=ink, height=56, key=deed))
 
 
 def _others(incident: Incident, *, opened: OpenIncident, outbox: Outbox, verbs: Verbs) -> list[Other]:
