@@ -19,7 +19,7 @@ from phone.kit.text import sentence, text
 from shared.wire.audit import AuditEntry
 
 LINES: Final = 2
-APART: Final = ("who", "what", "name", "person", "people", "other", "policy")
+APART: Final[tuple[str, ...]] = ("who", "what", "name", "person", "people", "other", "policy")
 GONE: Final = ("removed", "deactivated", "archived")
 
 
@@ -28,9 +28,10 @@ def entry_row(
 ) -> ft.Control:
     """Who and what, with the first of what changed; on a narrow window a tap tells the rest below it."""
     look, palette, words = window.look, window.look.palette, window.look.words
-    apart = dict.fromkeys(APART, palette.ink)
+    apart: dict[str, str] = dict.fromkeys(APART, palette.ink)
     said = lines(known, entry)
-    about: list[ft.Control] = [sentence(sentences.sentence(known, entry), "body", palette.muted, apart=apart)]
+    about: list[ft.Control] = []
+    about.append(sentence(sentences.sentence(known, entry), "body", palette.muted, apart=apart))
     # What is unfolded below the row says it whole.
     shown = [] if is_open and not look.is_wide else said[:LINES]
     about += [text(line, "small", palette.muted, lines=2) for line in shown]
@@ -87,7 +88,7 @@ def details_of(window: Window, known: Known, entry: AuditEntry, *, in_row: bool 
             tight=True,
             expand=True,
         )
-        apart = dict.fromkeys(APART, palette.ink)
+        apart: dict[str, str] = dict.fromkeys(APART, palette.ink)
         told = sentence(sentences.sentence(known, entry), "lead", palette.muted, apart=apart)
         parts = [ft.Row([_face(look, known, entry), who], spacing=12), told]
     for each in details(known, entry):

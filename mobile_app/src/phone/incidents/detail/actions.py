@@ -62,7 +62,7 @@ def _primary(
         "resolve": lambda: opened.ask("resolve"),
         "reopen": lambda: verbs.do("reopen", incident),
     }
-    deed = next((each for each in deeds if each in can), None)
+    deed: Verb | None = next((each for each in deeds if each in can), None)
     if deed is None:
         return None
     colour, ink = (palette.critical_fill, palette.on_critical) if deed == "acknowledge" else (None, None)
