@@ -58,15 +58,6 @@ def _incidents(app: Stores, here: At) -> ft.Control:
     return IncidentList(app, stores, app.look, here.params.get("incident_id"), checklist, *watched)
 
 
-def _first_incident(app: Stores) -> str | None:
-    """What is open stays so while the list moves; only where nothing of it is, its first is taken."""
-    incidents, opened = app.incidents, app.incident.id
-    waiting, rest = incidents.groups
-    shown = [each.id for each in (*waiting, *rest)]
-    ident = opened if opened in shown else next(iter(shown), None)
-    return f"/incidents/{ident}" if ident is not None else None
-
-
 def _new_incident(app: Stores, _: At) -> ft.Control:
     asked = parse_qs(urlsplit(app.place.route).query).get("to", [""])
     return NewIncidentScreen(app, app.by_hand, app.names, app.look, asked[0])
@@ -130,7 +121,7 @@ ROUTES: Final = (
         load=loading.preselected,
         tab="/incidents",
         pick="incidents.pick",
-        first=_first_incident,
+        first=lambda app: app.incidents.beside(app.incident.id),
     ),
     Route(
         pattern="/incidents/new",

@@ -92,14 +92,8 @@ KINDS: Final[dict[str, tuple[type[Struct], ...]]] = {
     "status_rule": (status_publishing.StatusRule,),
     "incident": (
         *(incidents.NewIncident, incidents.ChangeIncident, incidents.Resolve, incidents.Escalate, incidents.Snooze),
-        *(
-            incidents.Reassign,
-            incidents.AddResponders,
-            incidents.AddFollowers,
-            incidents.Comment,
-            incidents.Merge,
-            Merged,
-        ),
+        *(incidents.Reassign, incidents.AddResponders, incidents.AddFollowers, incidents.Comment),
+        *(incidents.Merge, Merged),
     ),
 }
 """What the server notes of each kind: the structs that it hands to `note`."""
@@ -401,36 +395,3 @@ def test_what_changed_inside_a_schedule_is_told(
     names = Named({"u-bo": "Bo", "u-ana": "Ana"})
     assert lines(replace(known("en"), lists=names), entry) == [english]
     assert chinese in lines(replace(known("zh"), lists=names), entry)[0]
-
-
-@pytest.mark.parametrize(
-    ("language", "told"),
-    [
-        ("en", "Mei Chen merged the incident “INC-7 Disk full” into INC-9 Latency."),
-        ("zh", "Mei Chen 将故障“INC-7 Disk full”并入 INC-9 Latency。"),
-    ],
-)
-def test_a_merge_names_what_it_went_into(language: Language, told: str) -> None:
-    into = {"into": {"id": "i-9", "number": 9, "title": "Latency"}, "sources": []}
-    entry = AuditEntry(
-        id="a",
-        at=AT,
-        actor_kind="user",
-        actor_id="u-mei",
-        actor_name="Mei Chen",
-        verb="merge",
-        object_kind="incident",
-        object_id="i-7",
-        object_name="#7 Disk full",
-        team_id=None,
-        differences=[Difference(field="", before=None, after=into)],
-    )
-    assert "".join(text for text, _ in sentence(known(language), entry)) == told
-    taken = replace_differences(entry, {"into": None, "sources": [into["into"]]})
-    assert "INC-9 Latency" in "".join(text for text, _ in sentence(known(language), taken))
-    before = replace_differences(entry, {"into": "01a1fe80", "sources": []})
-    assert "01a1fe80" not in "".join(text for text, _ in sentence(known(language), before))
-
-
-def replace_differences(entry: AuditEntry, after: Any) -> AuditEntry:
-    return msgspec.structs.replace(entry, differences=[Difference(field="", before=None, after=after)])
