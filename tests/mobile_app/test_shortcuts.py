@@ -45,6 +45,10 @@ async def test_a_question_mark_lists_them_and_no_key_acts_behind_the_list() -> N
         await key(app, "A")
         assert not app.state.outbox.pending
         assert not [path for method, path in app.api.calls if method == "POST" and "acknowledge" in path]
+        await key(app, "Escape")
+        assert not app.state.shortcuts.is_open
+        await key(app, "A")
+        await app.until(lambda: [path for method, path in app.api.calls if method == "POST" and "acknowledge" in path])
 
 
 async def test_the_list_is_walked_and_an_incident_acknowledged_without_a_pointer() -> None:

@@ -146,6 +146,9 @@ def press(app: App, event: ft.KeyboardEvent) -> None:
     if app.search.door.is_open:
         app.search.move({"Arrow Down": 1, "Arrow Up": -1}.get(event.key, 0))
         return
+    if app.shortcuts.is_open:
+        app.shortcuts.is_open = event.key != "Escape"
+        return
     command = event.ctrl or event.meta
     asked = meant(event.key, shift=event.shift, command=command)
     lies_over = any(each.open for each in cast(Any, event.control)._dialogs.controls)

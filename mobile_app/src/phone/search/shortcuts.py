@@ -5,6 +5,7 @@ from typing import Final
 import flet as ft
 
 from phone.base.look import Look
+from phone.kit.controls import quiet
 from phone.kit.sheet import sheet
 from phone.kit.text import text
 from phone.search.store import Door
@@ -48,6 +49,7 @@ def ShortcutList(door: Door, look: Look) -> ft.Control:
         door.is_open = False
 
     parts: list[ft.Control] = [_group(look, title, names) for title, names in SHORTCUTS.items()]
+    parts.append(quiet(look, words("close"), close, key="shortcuts-close"))
     ft.use_dialog(sheet(look, words("shortcuts.title"), parts, close) if door.is_open else None)
     return ft.Container(width=0, height=0)
 
