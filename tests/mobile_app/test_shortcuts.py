@@ -94,3 +94,13 @@ async def test_digits_go_to_the_screens_in_order() -> None:
     async with HeadlessApp(width=1280, height=800, route="/incidents") as app:
         await key(app, "3")
         assert app.page.route == "/on-call"
+
+
+async def test_at_the_bare_address_after_signing_in_keys_mean_the_same() -> None:
+    async with HeadlessApp(width=1280, height=800, route="/") as app:
+        await app.until(lambda: app.state.incident.incident is not None)
+        assert app.state.place.route == "/"
+        await key(app, "A")
+        await app.until(
+            lambda: [path for method, path in app.api.calls if method == "POST" and "acknowledge" in path], within_s=3
+        )

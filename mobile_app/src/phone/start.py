@@ -26,7 +26,7 @@ from phone.incidents.open_incident import Ask
 from phone.incidents.outbox import Outbox
 from phone.incidents.store import Incidents
 from phone.last_seen import LastSeen
-from phone.locate import above
+from phone.locate import above, at
 from phone.root import Root
 from phone.search.shortcuts import meant
 
@@ -175,9 +175,15 @@ def _go_the_way(app: App, number: int) -> None:
         app.go(ways[number - 1].path)
 
 
+def _path(app: App) -> str:
+    """Where the reader is; the bare address is home."""
+    here = at(app.place.route, demo=True)
+    return here.path if here is not None else ""
+
+
 def _move(app: App, by: int) -> None:
     """To the incident below the one that is open, or above it."""
-    if not app.place.route.startswith("/incidents"):
+    if not _path(app).startswith("/incidents"):
         return
     waiting, rest = app.incidents.groups
     ids = [each.id for each in (*waiting, *rest)]
@@ -188,7 +194,7 @@ def _move(app: App, by: int) -> None:
 
 def _to_incident(app: App, asked: str) -> None:
     """To the one that is open on the screen; what may not be done there is not done."""
-    incident, here = app.incident.incident, app.place.route.partition("?")[0]
+    incident, here = app.incident.incident, _path(app)
     is_shown = incident is not None and here in ("/incidents" if app.look.is_split else "", f"/incidents/{incident.id}")
     if incident is None or not is_shown:
         return
