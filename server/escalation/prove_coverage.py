@@ -22,11 +22,12 @@ from shared.domain.on_call.schedules import shifts
 from shared.domain.on_call.shifts import Shift
 from shared.domain.paging.escalation import Level, Policy, Target
 from shared.domain.paging.notification import Reachable, Rules, reaches_within
-from shared.domain.paging.uncovered import Away, Duty, Hole, WhyNot, uncovered, unreached
+from shared.domain.paging.uncovered import Away, Duty, Hole, WhyNot, alone, uncovered, unreached
 from shared.wire import coverage as wire
 from shared.wire.lists import Ref
 
 _OPEN = datetime(1970, 1, 1, tzinfo=UTC)
+MOST_TIMES = 100
 AT_ONCE = 10
 """Services that are proven before others have their turn."""
 
@@ -49,10 +50,12 @@ class Proof(Struct, frozen=True, kw_only=True):
     cause: wire.Cause | None = None
     unreached: Mapping[str, WhyNot] | None = None
     schedule_ids: tuple[str, ...] = ()
+    alone: tuple[Duty, ...] = ()
 
 
 _Question = tuple[tuple[Target, ...], str, Severity]
 _Found = tuple[list[Hole], list[Duty], dict[str, WhyNot]]
+_AtAll = tuple[tuple[tuple[Target, ...], ...], str, Severity]
 _Heard = tuple[tuple[Target, ...], frozenset[str]]
 """All that holes depend on: who is meant, and who of these doesn't hear."""
 
@@ -76,6 +79,7 @@ class _House:
     meant: dict[tuple[Target, ...], list[Duty]] = field(default_factory=dict[tuple[Target, ...], list[Duty]])
     in_time: dict[tuple[str, Severity], bool] = field(default_factory=dict[tuple[str, Severity], bool])
     holes: dict[_Heard, list[Hole]] = field(default_factory=dict[_Heard, list[Hole]])
+    lonely: dict[_AtAll, tuple[Duty, ...]] = field(default_factory=dict[_AtAll, tuple[Duty, ...]])
     proven: dict[_Question, _Found] = field(default_factory=dict[_Question, _Found])
 
     def proofs_of(self, services: Sequence[ServiceRow]) -> list[Proof]:
@@ -94,14 +98,27 @@ class _House:
     def _proof(self, service: ServiceRow, policy: Policy, severity: Severity, number: int, level: Level) -> Proof:
         key = level.targets, service.team_id, severity
         if key not in self.proven:
-            if level.targets not in self.meant:
-                self.meant[level.targets] = [duty for target in level.targets for duty in self._duties(target)]
-            duties = self.meant[level.targets]
+            duties = self._meant_by(level)
             deaf = self._deaf({duty.user_id for duty in duties}, service.team_id, severity)
             self.proven[key] = self._holes(level.targets, duties, deaf), duties, deaf
         holes, duties, deaf = self.proven[key]
-        proof = Proof(service=service, policy=policy, severity=severity, level=number, holes=tuple(holes))
+        lonely = self._alone(policy, service.team_id, severity) if number == 1 else ()
+        proof = Proof(service=service, policy=policy, severity=severity, level=number, holes=tuple(holes), alone=lonely)
         return self._explained(proof, level, duties, deaf) if holes else proof
+
+    def _meant_by(self, level: Level) -> list[Duty]:
+        if level.targets not in self.meant:
+            self.meant[level.targets] = [duty for target in level.targets for duty in self._duties(target)]
+        return self.meant[level.targets]
+
+    def _alone(self, policy: Policy, team_id: str, severity: Severity) -> tuple[Duty, ...]:
+        """When one person stands behind all levels of a policy; who is deaf on one is so on each."""
+        key = tuple(level.targets for level in policy.levels), team_id, severity
+        if key not in self.lonely:
+            duties = [duty for level in policy.levels for duty in self._meant_by(level)]
+            deaf = self._deaf({duty.user_id for duty in duties}, team_id, severity)
+            self.lonely[key] = tuple(alone(duties, self.away, deaf, self.start, self.end))
+        return self.lonely[key]
 
     def _holes(self, targets: tuple[Target, ...], duties: list[Duty], deaf: dict[str, WhyNot]) -> list[Hole]:
         """Worked out once for all severities and teams for which the same people are deaf."""
@@ -244,6 +261,10 @@ async def as_report(
             severity=proof.severity,
             level=proof.level,
             hole=_hole(proof, names, schedules),
+            alone=[
+                wire.Alone(user=Ref(each.user_id, names.get(each.user_id, "")), start=each.start, end=each.end)
+                for each in proof.alone[:MOST_TIMES]
+            ],
         )
         for _, proof in shown
     ]
@@ -268,4 +289,5 @@ def _hole(proof: Proof, names: Mapping[str, str], schedules: Mapping[str, str]) 
         ],
         schedules=[Ref(id, schedules[id]) for id in proof.schedule_ids if id in schedules],
         total_s=int(sum((hole.end - hole.start).total_seconds() for hole in proof.holes)),
+        again=[wire.Stretch(start=each.start, end=each.end) for each in proof.holes[1 : MOST_TIMES + 1]],
     )

@@ -12,7 +12,7 @@ from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import INCIDENTS_ACT
 from server.accounts.audit.trail import audit
 from server.incidents.current import IncidentRow, load_incident
-from server.incidents.merging import check_merge, merge, merge_target
+from server.incidents.merging import Merged, check_merge, merge, merge_target, named_in_trail
 from server.incidents.one_request import way_of
 from server.incidents.read import matching_ids
 from server.incidents.snoozing import snooze_end
@@ -147,7 +147,8 @@ class InBulk:
             return Writes(), items
         writes = await merge(self.db, target, sources, by=Who(self.actor.kind, self.actor.user_id), now=self.now)
         for source in sources:
-            audit(writes, self.actor, source.about, verb="merge", now=self.now)
+            into = Merged(into=named_in_trail(target))
+            audit(writes, self.actor, source.about, verb="merge", after=into, now=self.now)
         return writes, items
 
     async def _seen(self, id: str) -> IncidentRow:

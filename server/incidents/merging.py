@@ -1,7 +1,10 @@
 """Make several incidents one: alerts move, the sources end, and new alerts of their groups join the target."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct
 
 from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import INCIDENTS_ACT
@@ -14,7 +17,7 @@ from server.kernel.errors import Conflict, Invalid, NotFound
 from shared.domain.incidents.case import Case
 from shared.domain.incidents.ending import Source, merge_into, take_in
 from shared.domain.incidents.timeline import Who
-from shared.wire.incidents import Merge
+from shared.wire.incidents import Merge, MergedInto
 
 
 async def merge(db: Database, target: IncidentRow, sources: Sequence[IncidentRow], *, by: Who, now: datetime) -> Writes:
@@ -59,16 +62,36 @@ async def check_merge(db: Database, source: IncidentRow, target: IncidentRow, *,
         raise Conflict("what a private team owns is merged within that team only", code="private_team")
 
 
-async def merge_named(
-    db: Database, actor: Actor, found: IncidentRow, named: Merge, *, by: Who, now: datetime
-) -> Writes:
-    """Merge `found` into the one named, or those named into it; raises Invalid or Conflict with the reason."""
-    if named.into is not None:
-        target, sources = await merge_target(db, actor, named.into, field="into"), [found]
-    else:
-        target = found
-        ids = dict.fromkeys(named.sources)
-        sources = [await merge_target(db, actor, id, field=f"sources[{n}]") for n, id in enumerate(ids)]
-    for source in sources:
-        await check_merge(db, source, target, now=now)
-    return await merge(db, target, sources, by=by, now=now)
+class Merged(Struct, frozen=True, kw_only=True):
+    """What the audit trail keeps of a merge: what it went into, or what went into it."""
+
+    into: MergedInto | None = None
+    sources: tuple[MergedInto, ...] = ()
+
+
+def named_in_trail(incident: IncidentRow) -> MergedInto:
+    return MergedInto(id=incident.id, number=incident.number, title=incident.title)
+
+
+@dataclass
+class NamedMerge:
+    """Merges an incident into the one named, or those named into it; `told` is known once that is decided."""
+
+    db: Database
+    actor: Actor
+    named: Merge
+    now: datetime
+    told: Merged = field(default_factory=Merged)
+
+    async def decide(self, found: IncidentRow, by: Who) -> Writes:
+        """Raises Invalid or Conflict with the reason."""
+        if self.named.into is not None:
+            target, sources = await merge_target(self.db, self.actor, self.named.into, field="into"), [found]
+            self.told = Merged(into=named_in_trail(target))
+        else:
+            target, ids = found, dict.fromkeys(self.named.sources)
+            sources = [await merge_target(self.db, self.actor, id, field=f"sources[{n}]") for n, id in enumerate(ids)]
+            self.told = Merged(sources=tuple(map(named_in_trail, sources)))
+        for source in sources:
+            await check_merge(self.db, source, target, now=self.now)
+        return await merge(self.db, target, sources, by=by, now=self.now)

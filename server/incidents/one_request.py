@@ -39,12 +39,17 @@ class Use:
         return way_of(self.actor)
 
     async def verb(
-        self, verb: Verb, decide: Decide, *, said: Struct | None = None, audited: str | None = None
+        self,
+        verb: Verb,
+        decide: Decide,
+        *,
+        said: Struct | Callable[[], Struct] | None = None,
+        audited: str | None = None,
     ) -> Response[wire.Incident]:
         """Decide on the incident as it is, commit, answer with what it has become; once for each Idempotency-Key.
 
-        `said` is what the audit trail keeps of the request, as `audited` where the verb doesn't say what was done.
-        What changes nothing leaves no trace there.
+        `said` is what the audit trail keeps of the request, or tells it once that is decided; `audited` stands there
+        where the verb doesn't say what was done. What changes nothing leaves no trace there.
         """
 
         async def writes() -> tuple[Writes, None]:
@@ -52,7 +57,8 @@ class Use:
             self.actor.require_team(found.team_id, self.call.request.route_handler.opt["permission"])
             decided = await decide(found, Who(self.actor.kind, self.actor.user_id))
             if decided:
-                audit(decided, self.actor, found.about, verb=audited or verb, after=said, now=self.now)
+                kept = said() if callable(said) else said
+                audit(decided, self.actor, found.about, verb=audited or verb, after=kept, now=self.now)
             return decided, None
 
         async def reread() -> wire.Incident:

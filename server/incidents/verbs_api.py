@@ -13,7 +13,7 @@ from server.accounts.sign_in.api_keys import require_person
 from server.incidents.bulk import InBulk
 from server.incidents.by_hand import open_by_hand
 from server.incidents.current import IncidentRow
-from server.incidents.merging import merge_named
+from server.incidents.merging import NamedMerge
 from server.incidents.named_in_requests import assignees, people_named
 from server.incidents.one_request import USE, Use
 from server.incidents.read import read_incident
@@ -196,9 +196,8 @@ class Verbs(Handlers):
     async def merge_incident(self, data: JSONBody[wire.Merge], use: Given[Use]) -> Response[wire.Incident]:
         if (data.into is None) == (not data.sources):
             raise Invalid.one("into", "one_of", "give either into or sources")
-        return await use.verb(
-            "merge", lambda found, by: merge_named(use.db, use.actor, found, data, by=by, now=use.now), said=data
-        )
+        merging = NamedMerge(use.db, use.actor, data, use.now)
+        return await use.verb("merge", merging.decide, said=lambda: merging.told)
 
     @post(routes.INCIDENT_UNDO, operation_id="undoLastVerb", status_code=200)
     async def undo_verb(self, use: Given[Use]) -> Response[wire.Incident]:

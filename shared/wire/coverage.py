@@ -20,8 +20,26 @@ class Unreached(Struct, frozen=True, kw_only=True):
     why: WhyNot
 
 
+class Stretch(Struct, frozen=True, kw_only=True):
+    """From when to when."""
+
+    start: datetime
+    end: datetime
+
+
+class Alone(Struct, frozen=True, kw_only=True):
+    """When nobody stands behind one person, on any level."""
+
+    user: Ref
+    start: datetime
+    end: datetime
+
+
 class CoverageHole(Struct, frozen=True, kw_only=True):
-    """The first time in which nobody is reachable, and how much of the window is like that."""
+    """The first time in which nobody is reachable, and how much of the window is like that.
+
+    `again` has the times after the first, in order, at most 100.
+    """
 
     start: datetime
     end: datetime
@@ -29,10 +47,14 @@ class CoverageHole(Struct, frozen=True, kw_only=True):
     unreached: list[Unreached]
     schedules: list[Ref]
     total_s: int
+    again: list[Stretch] = msgspec.field(default_factory=list[Stretch])
 
 
 class Coverage(Struct, frozen=True, kw_only=True):
-    """One level of the policy of one service for one severity; proven when `hole` is null."""
+    """One level of the policy of one service for one severity; proven when `hole` is null.
+
+    `alone` is about all levels together and stands with the first, at most 100.
+    """
 
     service: Ref
     team: Ref | None
@@ -40,6 +62,7 @@ class Coverage(Struct, frozen=True, kw_only=True):
     severity: Severity
     level: int
     hole: CoverageHole | None
+    alone: list[Alone] = msgspec.field(default_factory=list[Alone])
 
 
 class CoverageReport(Struct, frozen=True, kw_only=True):

@@ -67,6 +67,33 @@ async def test_who_has_no_way_to_be_reached_is_named(world: World, reach: str, w
     assert {hole["cause"] for hole in found} == ({"nobody_reachable"} if why else set())
 
 
+async def test_each_time_of_a_hole_is_told_and_who_stands_alone(world: World) -> None:
+    mia = await build(world, workdays)
+    report = await mia.get(f"{V1}/coverage", days=20)
+    first = report["items"][0]
+    hole = first["hole"]
+    times = [(hole["start"], hole["end"]), *((each["start"], each["end"]) for each in hole["again"])]
+    assert len(times) == 3, "three weekends in twenty days"
+    lasts = [datetime.fromisoformat(end) - datetime.fromisoformat(start) for start, end in times]
+    assert sum(lasts, timedelta()).total_seconds() == hole["total_s"]
+    assert [each["user"]["name"] for each in first["alone"]][:2] == ["Bo", "Ana"]
+    covered = sum(
+        (datetime.fromisoformat(each["end"]) - datetime.fromisoformat(each["start"]) for each in first["alone"]),
+        timedelta(),
+    )
+    assert covered + sum(lasts, timedelta()) == timedelta(days=20)
+
+
+async def test_who_stands_behind_another_leaves_nobody_alone(world: World) -> None:
+    mia = await build(world, always)
+    policy = await world.add_policy("schedule:Watch", "Ana", "Bo", name="Two")
+    await world.add_service("Paired", policy=policy)
+    items = (await mia.get(f"{V1}/coverage", days=5))["items"]
+    alone = {each["service"]["name"]: len(each["alone"]) for each in items if each["level"] == 1}
+    assert alone["Checkout"]
+    assert not alone["Paired"]
+
+
 async def test_a_long_report_is_read_in_pages(world: World) -> None:
     """What has holes first, each once, also while time goes by between two pages."""
     mia = await build(world, workdays)

@@ -91,3 +91,15 @@ async def test_incidents_of_a_team_that_one_cannot_see_stay_out(world: World) ->
     assert await desk.refused("Ana", seen, "merge", {"into": hidden["id"]}) == (400, "into")
     assert await desk.refused("Sue", hidden, "merge", {"into": seen["id"]}) == (409, "private_team")
     assert (await desk.read(seen))["state"] == "triggered"
+
+
+async def test_the_trail_names_what_was_merged_into_what(world: World) -> None:
+    desk = await Desk.build(world)
+    first, second, third = [await desk.fire(key) for key in ("a", "b", "c")]
+    await desk.act("Ana", first, "merge", {"into": second["id"]})
+    await desk.act("Ana", second, "merge", {"sources": [third["id"]]})
+    admin = await world.client("Ana")
+    entries = (await admin.get("/api/v1/audit", verb="merge"))["items"]
+    told = [each["differences"][0]["after"] for each in entries]
+    assert [each["number"] for each in told[0]["sources"]] == [third["number"]]
+    assert (told[1]["into"]["number"], told[1]["into"]["title"]) == (second["number"], second["title"])

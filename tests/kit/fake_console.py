@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 
 import httpx
@@ -192,6 +193,10 @@ class FakeConsole:
         found = [each for each in self.audit if query.get("object_kind") in (None, each.object_kind)]
         found = [each for each in found if query.get("object_id") in (None, each.object_id)]
         found = [each for each in found if query.get("actor_id") in (None, each.actor_id)]
+        if query.get("sessions") == "false":
+            found = [each for each in found if each.object_kind != "session"]
+        if "from" in query:
+            found = [each for each in found if each.at >= datetime.fromisoformat(query["from"])]
         wanted = query.get("q", "").lower()
         return Page(items=[each for each in found if wanted in f"{each.object_name} {each.actor_name}".lower()])
 

@@ -18,6 +18,7 @@ from phone.kit.marks import mark
 from phone.kit.text import text, width_of
 from phone.kit.toast_bar import ToastBar
 from phone.search.search_box import SearchBox
+from phone.search.shortcuts import ShortcutList
 from phone.stores import Stores
 
 MESSAGE: Final = 480
@@ -109,6 +110,7 @@ def frame(
         expand=True,
     )
     held.controls.append(SearchBox(app, app.search.door, look, search=app.search))
+    held.controls.append(ShortcutList(app.shortcuts, look))
     if tab is None:
         return held
     if look.is_split:
@@ -137,20 +139,21 @@ def _told_at(app: Stores, lift: float, list_width: float | None) -> ft.Control:
     return ft.Container(content=bar, right=0, width=MESSAGE, bottom=0)
 
 
+def ways_of(app: Stores) -> list[Tab]:
+    """Those that this reader has in a window of this width, in order."""
+    demo = app.session.me is not None and app.session.me.server.demo
+    return [tab for tab in TABS if (demo or not tab.demo_only) and (app.look.is_split or not tab.wide_only)]
+
+
 @ft.component
 def Ways(app: Stores, incidents: Incidents, covers: Covers, chosen: str) -> ft.Control:
     """The tabs or the rail, with the numbers that wait: incidents in red, requests for cover in the accent."""
     look, palette = app.look, app.look.palette
-    demo = app.session.me is not None and app.session.me.server.demo
     waiting = {
         "/incidents": incidents.counts.waiting_for_me if incidents.counts else 0,
         "/on-call": len(covers.waiting),
     }
-    ways = [
-        _way(app, tab, own=tab.path == chosen, badge=waiting.get(tab.path, 0))
-        for tab in TABS
-        if (demo or not tab.demo_only) and (look.is_split or not tab.wide_only)
-    ]
+    ways = [_way(app, tab, own=tab.path == chosen, badge=waiting.get(tab.path, 0)) for tab in ways_of(app)]
     if look.is_split:
         logo = ft.Container(
             content=mark(look, 36), alignment=ft.Alignment.CENTER, padding=ft.Padding.symmetric(vertical=16)

@@ -14,6 +14,12 @@ from phone.route import At
 from phone.stores import Stores
 
 
+async def preselected(app: Stores, here: At) -> None:
+    """What stands beside a list of which nothing was picked, where it is open already."""
+    if app.look.is_split and here.route.first is not None and app.incident.id is not None:
+        await app.incident.load()
+
+
 async def archived(archive: Archive[Any, Any], ident: str) -> None:
     """One alert or event, and the list beside it."""
     await asyncio.gather(archive.load(), archive.show(ident))
@@ -52,8 +58,8 @@ async def ways(app: Stores, _here: At) -> None:
 
 
 async def kinds(app: Stores) -> None:
-    """Every list of the Console that the reader sees."""
-    await app.directory.load(_shown(app))
+    """Every list of the Console that the reader sees, and the proof, whose gaps its index tells."""
+    await asyncio.gather(app.directory.load(_shown(app)), app.coverage.once())
 
 
 async def audit(app: Stores, _here: At) -> None:

@@ -3,6 +3,7 @@
 Screens of an address stand one over the other on a phone, side by side on a tablet.
 """
 
+from dataclasses import replace
 from typing import Final
 
 import flet as ft
@@ -13,12 +14,13 @@ from phone.base.session import Session
 from phone.base.theme import NARROW_LIST, enlarge, enlargement, list_width
 from phone.base.window import Place
 from phone.frame import NO_TAB, TABS, frame
+from phone.incidents.store import Incidents
 from phone.kit.layout import pick_one, view
 from phone.kit.not_found import not_found
 from phone.kit.placeholders import failed, skeleton
 from phone.kit.sheet import sheet
 from phone.locate import at, below, beside
-from phone.route import At
+from phone.route import At, Route
 from phone.sign_in.proof import Proof
 from phone.sign_in.proof_sheet import ProofForm
 from phone.sign_in.screen import SignIn
@@ -86,10 +88,33 @@ def _side_by_side(app: Stores, here: At) -> list[ft.Control]:
     under = None if route.pick or route.alone_when_wide else beside(here)
     if under is not None:
         left, right = under.route.draw(app, under), route.draw(app, here)
+    elif route.first is not None:
+        return [view(app, "/", Preselected(app, app.incidents, here))]
     elif route.pick:
         left, right = route.draw(app, here), pick_one(app, route.pick)
     else:
         return [view(app, "/", frame(app, route.draw(app, here), tab=route.tab))]
+    return [view(app, "/", _both(app, route, left, right))]
+
+
+@ft.component
+def Preselected(app: Stores, _incidents: Incidents, here: At) -> ft.Control:
+    """A list with its first beside it, until something is picked."""
+    path = here.route.first(app) if here.route.first is not None else None
+    opened = at(path, demo=True) if path is not None else None
+
+    async def read() -> None:
+        if opened is not None:
+            await opened.route.load(app, opened)
+
+    ft.use_effect(read, [path])
+    if opened is None:
+        return _both(app, here.route, here.route.draw(app, here), pick_one(app, here.route.pick))
+    left = here.route.draw(app, replace(here, params={**here.params, **opened.params}))
+    return _both(app, here.route, left, opened.route.draw(app, opened))
+
+
+def _both(app: Stores, route: Route, left: ft.Control, right: ft.Control) -> ft.Control:
     width = NARROW_LIST if route.narrow else list_width(app.look.width)
     both = ft.Row(
         [
@@ -101,4 +126,4 @@ def _side_by_side(app: Stores, here: At) -> list[ft.Control]:
         expand=True,
         vertical_alignment=ft.CrossAxisAlignment.STRETCH,
     )
-    return [view(app, "/", frame(app, both, tab=route.tab, list_width=width))]
+    return frame(app, both, tab=route.tab, list_width=width)

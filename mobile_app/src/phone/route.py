@@ -21,6 +21,8 @@ class Route:
     What is `over` another pattern stands over it on a phone and beside it, or beside what `beside` says, on a tablet;
     `up` is where going back leads
     from a screen that stands alone. `lift` is how high the buttons at its lower edge are: messages keep off them.
+    A list with a `first` has that open beside it on a tablet until something else is picked: it tells the address, or
+    None where nothing is to be opened.
     What `rests` is not drawn while something stands over it on a phone: a picture that costs much.
     `also` is what stands for names that the pattern leaves unsaid.
     """
@@ -32,6 +34,7 @@ class Route:
     phone_tab: str | None = None
     load: "Callable[[Stores, At], Awaitable[None]]" = _nothing
     pick: str = ""
+    first: "Callable[[Stores], str | None] | None" = None
     over: str = ""
     beside: str = ""
     up: str = "/incidents"

@@ -22,6 +22,7 @@ from phone.console.people.invite_table import InviteTable
 from phone.covers.screen import CoverList, CoverScreen
 from phone.first_run.checklist_card import ChecklistCard
 from phone.first_run.screen import FirstRunScreen, not_yours
+from phone.hand_over.hand_over_sheet import HandOverSheet
 from phone.incidents.detail.all_alerts import AllAlerts
 from phone.incidents.detail.screen import IncidentDetail
 from phone.incidents.list.new_incident import NewIncidentScreen
@@ -49,7 +50,8 @@ ABOVE_SAVING: Final = 130
 
 def _incidents(app: Stores, here: At) -> ft.Control:
     def checklist() -> ft.Control:
-        return ChecklistCard(app, app.first_run, app.directory, app.ways, app.look)
+        card = ChecklistCard(app, app.first_run, app.directory, app.ways, app.look)
+        return ft.Column([card, HandOverSheet(app, app.hand_over, app.look)], spacing=0, tight=True)
 
     stores = app.incident_stores
     watched = (*stores.of_list, app.link)
@@ -112,7 +114,15 @@ ROUTES: Final = (
         draw=lambda app, _: SignIn(app, app.session, app.joining, app.look, joined=app.joined, sign_in=app.sign_in),
         tab=None,
     ),
-    Route(pattern="/incidents", screen="incidents", draw=_incidents, tab="/incidents", pick="incidents.pick"),
+    Route(
+        pattern="/incidents",
+        screen="incidents",
+        draw=_incidents,
+        load=loading.preselected,
+        tab="/incidents",
+        pick="incidents.pick",
+        first=lambda app: app.incidents.beside(app.incident.id),
+    ),
     Route(
         pattern="/incidents/new",
         screen="new-incident",
@@ -310,43 +320,38 @@ ROUTES: Final = (
     Route(
         pattern="/configure",
         screen="configure",
-        draw=lambda app, here: ConfigureIndex(app, app.directory, app.look, here.params.get("kind")),
+        draw=lambda app, _: ConfigureIndex(app, app.directory, app.look, app.coverage),
         load=lambda app, _: loading.kinds(app),
         tab="/configure",
         phone_tab="/me",
-        pick="console.pick_kind",
         up="/me",
-        narrow=True,
     ),
     Route(
         pattern="/configure/audit",
         screen="audit",
-        also=(("kind", "audit"),),
         draw=lambda app, _: AuditScreen(app, app.trail, app.directory, app.look),
         load=loading.audit,
         tab="/configure",
         over="/configure",
-        narrow=True,
+        alone_when_wide=True,
     ),
     Route(
         pattern="/configure/coverage",
         screen="coverage",
-        also=(("kind", "coverage"),),
         draw=lambda app, _: CoverageScreen(app, app.coverage, app.look, directory=app.directory),
         load=loading.coverage,
         tab="/configure",
         over="/configure",
-        narrow=True,
+        alone_when_wide=True,
     ),
     Route(
         pattern="/configure/dead-letters",
         screen="dead-letters",
-        also=(("kind", "dead-letters"),),
         draw=lambda app, _: DeadLettersScreen(app, app.dead_letters, app.look),
         load=lambda app, _: loading.dead_letters(app),
         tab="/configure",
         over="/configure",
-        narrow=True,
+        alone_when_wide=True,
     ),
     Route(
         pattern="/configure/{kind}",

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import Any, Final, cast
 
 import flet as ft
 import httpx
@@ -19,13 +19,16 @@ from phone.base.drafts import Drafts
 from phone.base.letters import Letters
 from phone.base.look import Look
 from phone.base.session import Session
-from phone.base.theme import SPLIT_AT, WIDE_AT, Brightness, flet_theme
+from phone.base.theme import IN_ONE_ROW_AT, SPLIT_AT, WIDE_AT, WIDE_LIST_AT, Brightness, flet_theme
 from phone.base.window import Place
+from phone.frame import ways_of
+from phone.incidents.open_incident import Ask
 from phone.incidents.outbox import Outbox
 from phone.incidents.store import Incidents
 from phone.last_seen import LastSeen
-from phone.locate import above
+from phone.locate import above, at
 from phone.root import Root
+from phone.search.shortcuts import meant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,20 +135,83 @@ def _draw_with(page: ft.Page, families: dict[str, str]) -> None:
     page.update()
 
 
+STEPS: Final = (SPLIT_AT, IN_ONE_ROW_AT, WIDE_AT, WIDE_LIST_AT)
+"""Widths at which something is laid out otherwise."""
+
+
 def press(app: App, event: ft.KeyboardEvent) -> None:
-    """Ctrl, Cmd and K, or a slash, search; arrows choose among what was found."""
+    """A key that does something by itself; nothing while a field has the keyboard or something lies over the screen."""
     if app.session.phase != "signed_in":
         return
     if app.search.door.is_open:
         app.search.move({"Arrow Down": 1, "Arrow Up": -1}.get(event.key, 0))
-    elif (event.key in ("K", "k") and (event.ctrl or event.meta)) or (event.key == "/" and not app.look.hands.writing):
+        return
+    if app.shortcuts.is_open:
+        app.shortcuts.is_open = event.key != "Escape"
+        return
+    command = event.ctrl or event.meta
+    asked = meant(event.key, shift=event.shift, command=command)
+    lies_over = any(each.open for each in cast(Any, event.control)._dialogs.controls)
+    if asked is None or event.alt or lies_over or (app.look.hands.writing and not command):
+        return
+    if asked == "search":
         app.search.open()
+    elif asked == "list":
+        app.shortcuts.is_open = True
+    elif asked == "refresh":
+        app.hurry()
+    elif asked.isdigit():
+        _go_the_way(app, int(asked))
+    elif asked in ("next", "before"):
+        _move(app, 1 if asked == "next" else -1)
+    else:
+        _to_incident(app, asked)
+
+
+def _go_the_way(app: App, number: int) -> None:
+    """The tabs or the rail, counted from the first."""
+    ways = ways_of(app)
+    if number <= len(ways):
+        app.go(ways[number - 1].path)
+
+
+def _path(app: App) -> str:
+    """Where the reader is; the bare address is home."""
+    here = at(app.place.route, demo=True)
+    return here.path if here is not None else ""
+
+
+def _move(app: App, by: int) -> None:
+    """To the incident below the one that is open, or above it."""
+    if not _path(app).startswith("/incidents"):
+        return
+    waiting, rest = app.incidents.groups
+    ids = [each.id for each in (*waiting, *rest)]
+    here = ids.index(app.incident.id) if app.incident.id in ids else -1 if by > 0 else len(ids)
+    if 0 <= here + by < len(ids):
+        app.go(f"/incidents/{ids[here + by]}")
+
+
+def _to_incident(app: App, asked: str) -> None:
+    """To the one that is open on the screen; what may not be done there is not done."""
+    incident, here = app.incident.incident, _path(app)
+    is_shown = incident is not None and here in ("/incidents" if app.look.is_split else "", f"/incidents/{incident.id}")
+    if incident is None or not is_shown:
+        return
+    if asked == "select":
+        app.selection.toggle(incident.id)
+    elif asked not in incident.can or app.outbox.verb_of(incident.id) is not None:
+        return
+    elif asked == "acknowledge":
+        app.verbs.acknowledge(incident)
+    else:
+        app.incident.ask(cast(Ask, asked))
 
 
 def fit(page: ft.Page, app: App) -> None:
     """Take the window's width, where the layout hangs on it; a window may have changed while nobody listened."""
     width = page.width or app.look.width
-    if any((width >= limit) != (app.look.width >= limit) for limit in (SPLIT_AT, WIDE_AT)):
+    if any((width >= limit) != (app.look.width >= limit) for limit in STEPS):
         app.look.width = width
 
 

@@ -46,7 +46,7 @@ from phone.schedules.feed import Feed
 from phone.schedules.handover_store import OpenHandover
 from phone.schedules.lanes.store import TeamLanes
 from phone.schedules.store import OpenSchedule
-from phone.search.store import Search
+from phone.search.store import Door, Search
 from phone.sign_in.joining import Joining
 from phone.sign_in.proof import Proof
 from phone.time_off.store import MyTimeOff
@@ -118,6 +118,7 @@ class Stores(Window):
             saved=self.saved,
             names=self.names,
             on_call=self.on_call,
+            give=lambda: self.hand_over.open("give"),
         )
         self.directory = Directory(self.client)
         self.editor = Editor(self.client, self.directory, known=lambda: self.directory.known(self))
@@ -131,7 +132,8 @@ class Stores(Window):
         self.person = OpenPerson(self.client)
         self.inviting = Inviting(self.client)
         self.search = Search(self.client)
-        self.trail = Trail(self.client)
+        self.shortcuts = Door()
+        self.trail = Trail(self.client, now=self.clock.now)
         self.first_run = FirstRun(self.client, self.directory, self.preferences, self.ways, me=lambda: self.session.me)
 
     def _own_teams(self) -> list[Ref]:

@@ -23,6 +23,7 @@ def read_filter(
     actor_id: FromQuery[str | None] = None,
     verb: FromQuery[str | None] = None,
     q: FromQuery[str | None] = None,
+    sessions: FromQuery[bool] = True,
     since: Annotated[datetime | None, QueryParameter(name="from")] = None,
     until: Annotated[datetime | None, QueryParameter(name="to")] = None,
 ) -> AuditFilter:
@@ -33,6 +34,7 @@ def read_filter(
         actor_id=actor_id,
         verb=verb,
         text=(q or "").strip(),
+        sessions=sessions,
         since=since,
         until=until,
     )

@@ -90,13 +90,14 @@ def _without_secrets(value: Any, *, top: bool = False) -> Any:
 
 
 class AuditFilter(Struct, frozen=True, kw_only=True):
-    """What the query narrows the trail to; instants half open, [since, until)."""
+    """What the query narrows the trail to; instants half open, [since, until). Without `sessions` no sign-ins."""
 
     object_kind: str | None = None
     object_id: str | None = None
     actor_id: str | None = None
     verb: str | None = None
     text: str = ""
+    sessions: bool = True
     since: datetime | None = None
     until: datetime | None = None
 
@@ -152,6 +153,8 @@ def _where(wanted: AuditFilter) -> tuple[list[str], dict[str, Any]]:
     if wanted.text:
         where.append("LOWER(object_name || ' ' || actor_name) LIKE :text ESCAPE '!'")
         args["text"] = containing(wanted.text)
+    if not wanted.sessions:
+        where.append("object_kind <> 'session'")
     if wanted.since is not None:
         where.append("at >= :since")
         args["since"] = to_us(wanted.since)

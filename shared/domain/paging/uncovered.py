@@ -1,5 +1,6 @@
 """Whether somebody is reachable at every instant: who has duty, less who is away and who would not be reached."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
@@ -44,6 +45,35 @@ def uncovered(
     if covered < end:
         holes.append(Hole(covered, end))
     return holes
+
+
+def alone(duties: Iterable[Duty], away: Away, deaf: Mapping[str, WhyNot], start: datetime, end: datetime) -> list[Duty]:
+    """The maximal parts of a window in which one person alone is reachable, whoever else is meant; in order."""
+    edges: list[tuple[datetime, int, str]] = []
+    for duty in duties:
+        if duty.user_id in deaf:
+            continue
+        for opens, closes in _present(max(duty.start, start), min(duty.end, end), away.get(duty.user_id, ())):
+            edges += [(opens, 1, duty.user_id), (closes, -1, duty.user_id)]
+    edges.sort()
+    found: list[Duty] = []
+    counts: Counter[str] = Counter()
+    since = start
+    for at, by, user_id in edges:
+        if len(counts) == 1 and at > since:
+            found = _joined(found, Duty(next(iter(counts)), since, at))
+        since = at
+        counts[user_id] += by
+        if not counts[user_id]:
+            del counts[user_id]
+    return found
+
+
+def _joined(found: list[Duty], after: Duty) -> list[Duty]:
+    """One more part; one that goes on where the last ended is the same."""
+    if found and found[-1].end == after.start and found[-1].user_id == after.user_id:
+        return [*found[:-1], Duty(after.user_id, found[-1].start, after.end)]
+    return [*found, after]
 
 
 def _present(

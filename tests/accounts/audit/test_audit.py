@@ -136,3 +136,11 @@ async def test_a_silence_that_is_ended_says_which_it_was(office: World) -> None:
     newest = (await trail(mia, object_id=made["id"]))[0]
     assert newest["verb"] == "ended"
     assert newest["differences"][0]["before"]["conditions"][0][0]["values"] == ["prod"]
+
+
+async def test_sign_ins_are_left_out_on_demand(office: World) -> None:
+    mia = await office.sign_in("Mia")
+    await mia.post("/api/v1/services", {"name": "Ledger", "team_id": office.teams["Payments"]})
+    kinds = {each["object_kind"] for each in await trail(mia)}
+    assert {"session", "service"} <= kinds
+    assert {each["object_kind"] for each in await trail(mia, sessions="false")} == kinds - {"session"}

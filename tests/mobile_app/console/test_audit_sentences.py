@@ -20,6 +20,7 @@ from phone.console.form.kind import Known
 from server.accounts.audit.trail import HIDDEN, UNTOLD
 from server.accounts.people.invitations import InvitationRow
 from server.accounts.people.people import UserRow
+from server.incidents.merging import Merged
 from shared.domain.differences import Difference, differences
 from shared.domain.incidents.allowed_verbs import VERBS
 from shared.wire import (
@@ -91,7 +92,8 @@ KINDS: Final[dict[str, tuple[type[Struct], ...]]] = {
     "status_rule": (status_publishing.StatusRule,),
     "incident": (
         *(incidents.NewIncident, incidents.ChangeIncident, incidents.Resolve, incidents.Escalate, incidents.Snooze),
-        *(incidents.Reassign, incidents.AddResponders, incidents.AddFollowers, incidents.Comment, incidents.Merge),
+        *(incidents.Reassign, incidents.AddResponders, incidents.AddFollowers, incidents.Comment),
+        *(incidents.Merge, Merged),
     ),
 }
 """What the server notes of each kind: the structs that it hands to `note`."""

@@ -54,7 +54,7 @@ def last_header(app: HeadlessApp, method: str, name: str) -> str | None:
 async def test_a_phone_goes_from_me_through_kind_and_list_to_the_object_and_back() -> None:
     async with console("/me", width=412) as app:
         await app.tap(key="configure")
-        await app.until(lambda: app.says("Ways in: where your monitoring sends its alerts"))
+        await app.until(lambda: app.says("Backup script: Refused 14 requests"))
         await app.tap(key="kind-services")
         await app.until(lambda: app.says("Payments. Pages by Payments 24×7."))
         await app.tap(key="row-svc-checkout")

@@ -279,3 +279,20 @@ async def test_the_trail_is_narrowed_by_what_and_by_whom() -> None:
         assert app.says("the service “checkout-api”")
         await app.type("trail", "nothing")
         await app.until(lambda: app.says("Nothing here"))
+
+
+@pytest.mark.parametrize(
+    ("route", "field", "activity"),
+    [
+        ("/configure/services/svc-checkout", "field-name", "service.recent"),
+        ("/configure/integrations/i-grafana", "field-name", "received.title"),
+    ],
+)
+async def test_settings_stand_before_what_happened(route: str, field: str, activity: str) -> None:
+    async with administrator(route) as app:
+        words = app.state.look.words
+        await app.until(lambda: app.says(words(activity)))
+        order = [
+            getattr(each, "key", None) or (each.value if isinstance(each, ft.Text) else None) for each in app.controls()
+        ]
+        assert order.index(field) < order.index(words(activity))

@@ -71,6 +71,16 @@ async def test_without_proposals_people_can_still_be_chosen() -> None:
         assert not app.says("is free then")
 
 
+async def test_in_somebodys_place_the_best_who_is_free_is_proposed_by_name() -> None:
+    async with at(PRIMARY) as app:
+        await app.tap(key="slot-2026-11-25-primary")
+        await app.tap(key="replace-0")
+        await app.until(lambda: app.says("Put Bo Lindqvist on call"))
+        await app.tap(key="override-send")
+        await app.until(lambda: app.api.schedules.asked)
+        assert app.api.schedules.asked[0][2]["user_id"] == "u-bo"
+
+
 async def test_a_shift_is_overridden_for_its_own_hours_and_its_person_is_not_proposed() -> None:
     async with at(PRIMARY) as app:
         await app.tap(key="slot-2026-11-25-primary")

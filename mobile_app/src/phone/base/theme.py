@@ -12,7 +12,10 @@ TextRole = Literal["display", "title", "lead", "strong", "body", "button", "labe
 
 @dataclass(frozen=True, kw_only=True)
 class Palette:
-    """Every colour on a screen has a meaning, and its name says which."""
+    """Every colour on a screen has a meaning, and its name says which.
+
+    `veil` lies over what a pointer, a finger or the keyboard is on: what is chosen below it stays to be seen.
+    """
 
     surface: str
     raised: str
@@ -44,6 +47,7 @@ class Palette:
     ok: str
     ok_bg: str
     scrim: str
+    veil: str
 
 
 LIGHT: Final = Palette(
@@ -77,6 +81,7 @@ LIGHT: Final = Palette(
     ok="#1E6B3C",
     ok_bg="#E7F3EB",
     scrim="#66101214",
+    veil="#0F16181A",
 )
 
 DARK: Final = Palette(
@@ -110,6 +115,7 @@ DARK: Final = Palette(
     ok="#7FD6A0",
     ok_bg="#15281D",
     scrim="#99000000",
+    veil="#11ECEEF0",
 )
 
 PALETTES: Final[dict[Brightness, Palette]] = {"light": LIGHT, "dark": DARK}
@@ -140,6 +146,8 @@ PHONE_MARGIN: Final = 16
 TABLET_MARGIN: Final = 24
 TARGET: Final = 48
 SPLIT_AT: Final = 840
+IN_ONE_ROW_AT: Final = 1024
+"""From here on an incident's buttons stand side by side."""
 WIDE_AT: Final = 1200
 RAIL: Final = 96
 LIST: Final = 404
@@ -195,7 +203,7 @@ def flet_theme(brightness: Brightness) -> ft.Theme:
         scaffold_bgcolor=look.surface,
         canvas_color=look.surface,
         focus_color=look.accent_bg,
-        hover_color=look.fill,
+        hover_color=look.veil,
         # Desktop browsers would get smaller buttons, below what a finger can hit on a touch screen.
         visual_density=ft.VisualDensity.STANDARD,
         splash_color="#00000000",

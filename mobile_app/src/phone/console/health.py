@@ -9,6 +9,11 @@ from phone.kit.marks import pill, tick
 from phone.kit.text import text
 
 
+def colour_of(look: Look, tone: Tone) -> str:
+    """What is written in this tone."""
+    return _colours(look, tone)[0]
+
+
 def _colours(look: Look, tone: Tone) -> tuple[str, str]:
     palette = look.palette
     return {

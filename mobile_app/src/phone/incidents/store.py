@@ -108,6 +108,13 @@ class Incidents(State):
         mine = tuple(item for item in self.items if item.waits_for_me)
         return mine, tuple(item for item in self.items if not item.waits_for_me)
 
+    def beside(self, opened: str | None) -> str | None:
+        """The address of what is open beside the list: what is open stays so, else it is the first; None if empty."""
+        waiting, rest = self.groups
+        shown = [each.id for each in (*waiting, *rest)]
+        ident = opened if opened in shown else next(iter(shown), None)
+        return f"/incidents/{ident}" if ident is not None else None
+
     async def restore(self) -> None:
         """Show the list of the last run until the server answers."""
         kept = await self._copies.read()

@@ -1,6 +1,8 @@
 """The stores that screens of incidents read and act by, together."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import flet as ft
 
@@ -16,7 +18,9 @@ from phone.rotas.on_call import OnCall
 
 @dataclass(frozen=True, kw_only=True)
 class IncidentStores:
-    """The list, the one that is open, what is done to them, and who is on call meanwhile."""
+    """The list, the one that is open, what is done to them, who is on call meanwhile; `give` opens the way to
+    hand the pager over.
+    """
 
     listed: Incidents
     opened: OpenIncident
@@ -26,6 +30,7 @@ class IncidentStores:
     saved: SavedFilters
     names: Names
     on_call: OnCall
+    give: Callable[[], Any]
 
     @property
     def of_list(self) -> tuple[ft.Observable, ...]:

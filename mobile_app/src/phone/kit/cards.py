@@ -47,7 +47,6 @@ def tile(look: Look, sign: ft.IconData, label: str, handler: Handler | str, *, k
     )
     face = Face(
         colour=palette.fill,
-        overlay=palette.line,
         radius=12,
         padding=ft.Padding.symmetric(horizontal=4, vertical=10),
         align=ft.Alignment.CENTER,

@@ -11,6 +11,8 @@ from phone.base.theme import TARGET
 from phone.kit.text import text
 
 CLEAR: Final = "#00000000"
+RING_OFF: Final = 2.6
+"""Where a ring is drawn, in halves of its width: two dp of the page stay between it and a fill."""
 
 Handler = Callable[[], Any]
 
@@ -24,9 +26,24 @@ def on(handler: Handler) -> Callable[[ft.Event[Any]], Any]:
     return run
 
 
-def _focus(look: Look, rest: ft.BorderSide, *, on_fill: bool = False) -> dict[ft.ControlState, ft.BorderSide]:
-    ring = ft.BorderSide(width=2.5, color=look.palette.ink if on_fill else look.palette.accent)
+def _focus(look: Look, rest: ft.BorderSide) -> dict[ft.ControlState, ft.BorderSide]:
+    ring = ft.BorderSide(width=2.5, color=look.palette.accent)
     return {ft.ControlState.FOCUSED: ring, ft.ControlState.DEFAULT: rest}
+
+
+def _focus_around(look: Look, ground: str) -> dict[ft.ControlState, ft.BorderSide]:
+    """A ring off the edge: no colour is seen on every fill, and on the page itself one is."""
+    palette = look.palette
+    colour = palette.on_alarm if ground == palette.alarm_button and ground != palette.critical_fill else palette.accent
+    ring = ft.BorderSide(width=2.5, color=colour, stroke_align=RING_OFF)
+    return {ft.ControlState.FOCUSED: ring, ft.ControlState.DEFAULT: ft.BorderSide(width=0, color=CLEAR)}
+
+
+def _veil(look: Look, *, is_chosen: bool) -> dict[ft.ControlState, str]:
+    """A pointer doesn't change what is chosen: it would look like the others, and so as if nothing were."""
+    veil = look.palette.veil
+    hovered = CLEAR if is_chosen else veil
+    return {ft.ControlState.PRESSED: veil, ft.ControlState.HOVERED: hovered, ft.ControlState.FOCUSED: CLEAR}
 
 
 def in_line(parts: list[ft.Control], *, alignment: ft.MainAxisAlignment = ft.MainAxisAlignment.START) -> ft.Row:
@@ -51,7 +68,6 @@ def filled(
     """The one filled button of a screen."""
     palette = look.palette
     ground, front = colour or palette.accent, ink or palette.on_accent
-    quiet = ft.BorderSide(width=0, color=CLEAR)
     return ft.FilledButton(
         content=text(label, "strong", palette.muted if busy else front, align=ft.TextAlign.CENTER),
         disabled=busy,
@@ -62,7 +78,7 @@ def filled(
             overlay_color={ft.ControlState.PRESSED: "#22000000", ft.ControlState.HOVERED: "#12000000"},
             elevation=0,
             shape=ft.RoundedRectangleBorder(radius=12),
-            side=_focus(look, quiet, on_fill=True),
+            side=_focus_around(look, ground),
             padding=ft.Padding.symmetric(horizontal=20, vertical=(height - 21) / 2),
         ),
     )
@@ -90,7 +106,7 @@ def quiet(
         key=key,
         style=ft.ButtonStyle(
             bgcolor=palette.raised,
-            overlay_color=palette.fill,
+            overlay_color=palette.veil,
             shape=ft.RoundedRectangleBorder(radius=10),
             side=_focus(look, ft.BorderSide(width=1, color=palette.line)),
             padding=ft.Padding.symmetric(horizontal=16, vertical=14),
@@ -115,7 +131,7 @@ def word(
         url=ft.Url(url, target=ft.UrlTarget.BLANK) if url else None,
         key=key,
         style=ft.ButtonStyle(
-            overlay_color=palette.fill,
+            overlay_color=palette.veil,
             shape=ft.RoundedRectangleBorder(radius=10),
             side=_focus(look, ft.BorderSide(width=0, color=CLEAR)),
             padding=ft.Padding.symmetric(horizontal=8, vertical=14),
@@ -144,7 +160,7 @@ def icon(
             width=TARGET,
             height=TARGET,
             style=ft.ButtonStyle(
-                overlay_color=palette.fill,
+                overlay_color=palette.veil,
                 shape=ft.CircleBorder(),
                 side=_focus(look, ft.BorderSide(width=0, color=CLEAR)),
             ),
@@ -154,23 +170,23 @@ def icon(
 
 @dataclass(frozen=True, kw_only=True)
 class Face:
-    """How a tappable part looks at rest; `overlay` while a finger or a pointer is on it."""
+    """How a tappable part looks at rest; a finger or a pointer on it only veils that."""
 
     colour: str = CLEAR
-    overlay: str | None = None
     padding: ft.Padding = field(default_factory=lambda: ft.Padding.all(0))
     radius: float = 0
     side: ft.BorderSide | None = None
     align: ft.Alignment = field(default_factory=lambda: ft.Alignment.CENTER_LEFT)
 
 
-def tappable(
+def tappable(  # noqa: PLR0913 one for each thing that a row or a tile has
     look: Look,
     content: ft.Control,
     handler: Handler | str,
     *,
     face: Face,
     selected: bool | None = None,
+    checked: bool | None = None,
     key: str | None = None,
     expand: bool = False,
     hold: Handler | None = None,
@@ -178,6 +194,7 @@ def tappable(
     """A whole row, tile or choice to tap: a button underneath, so that keyboard and screen reader find it.
 
     Instead of what is done, an address opens another page.
+    `selected` is what is open or chosen of several, `checked` one of many that may be on together.
     """
     button = ft.TextButton(
         content=content,
@@ -187,14 +204,15 @@ def tappable(
         key=key,
         style=ft.ButtonStyle(
             bgcolor=face.colour,
-            overlay_color=face.overlay or look.palette.fill,
+            overlay_color=_veil(look, is_chosen=selected is True or checked is True),
             alignment=face.align,
             shape=ft.RoundedRectangleBorder(radius=face.radius),
             side=_focus(look, face.side or ft.BorderSide(width=0, color=CLEAR)),
             padding=face.padding,
         ),
-        expand=(expand and selected is None) or None,
+        expand=(expand and selected is None and checked is None) or None,
     )
-    if selected is None:
+    if selected is None and checked is None:
         return button
-    return ft.MergeSemantics(content=ft.Semantics(content=button, selected=selected), expand=expand or None)
+    told = ft.Semantics(content=button, selected=selected, checked=checked)
+    return ft.MergeSemantics(content=told, expand=expand or None)

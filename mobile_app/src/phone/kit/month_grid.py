@@ -106,7 +106,7 @@ def DateChoice(look: Look, chosen: date | None, choose: Callable[[date], Any], t
                     key=f"day-{day.isoformat()}",
                     style=ft.ButtonStyle(
                         bgcolor=palette.accent if own else "#00000000",
-                        overlay_color=palette.fill,
+                        overlay_color=palette.veil,
                         shape=ft.RoundedRectangleBorder(radius=10),
                         padding=ft.Padding.all(0),
                         alignment=ft.Alignment.CENTER,

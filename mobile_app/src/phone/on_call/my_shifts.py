@@ -1,8 +1,9 @@
-"""My own shifts, day by day, on every schedule, and where I am on call now."""
+"""My own shifts on every schedule, day by day or as a month, what I gave away and took, where I am on call now."""
 
-from datetime import date
+from datetime import date, datetime
 
 import flet as ft
+from msgspec import structs
 
 from phone.base import moments
 from phone.base.device.clock import Tick
@@ -21,7 +22,8 @@ from phone.kit.layout import column
 from phone.kit.marks import pill
 from phone.kit.pulling import PullList
 from phone.kit.text import heading, text
-from phone.on_call.my_shifts_store import RANGES, MyShiftsOfRange, by_day
+from phone.on_call.my_month import is_on, month_of_mine, swap_list, swaps_of
+from phone.on_call.my_shifts_store import RANGES, VIEWS, MyShiftsOfRange, by_day
 from phone.rotas import rota_wording
 from phone.rotas.on_call import OnCall
 from phone.rotas.store import Rotas
@@ -59,21 +61,33 @@ def MyShiftsScreen(
     if answer is None:
         wait = placeholders.failed(look, rotas.error, window.retry) if rotas.error else placeholders.skeleton(look)
         return ft.Column([bar, wait], spacing=0, expand=True)
-    choices = [(each, words(f"mine.{each}"), words(f"mine.{each}_long")) for each in RANGES]
+    views = [(each, words(f"mine.as_{each}"), words(f"mine.as_{each}")) for each in VIEWS]
     head: list[ft.Control] = [
         _now(window, answer.on_call_now, rotas),
-        segments(look, choices, mine.range, mine.choose),
+        segments(look, views, mine.view, mine.show_as),
     ]
-    parts: list[ft.Control] = [column(head, margin=margin, spacing=16)]
-    if answer.items:
-        parts.append(column([_total(look, answer.items)], margin=margin))
-        start = mine.window(look.zone_name)[0]
-        parts += [
-            _day(window, day, items, margin, covers=covers, hand_over=hand_over, rotas=rotas)
-            for day, items in by_day(answer.items, start, look.zone_name)
-        ]
+    start, end = mine.window(look.zone_name)
+    now = window.clock.now()
+    swaps = swaps_of(covers.items or (), look.person, start, end, now=now)
+    days = by_day(answer.items, start, look.zone_name)
+    if mine.view == "calendar":
+        head.append(month_of_mine(look, mine, answer.items, swaps, today=now.astimezone(look.zone).date()))
+        if mine.day is not None:
+            there = [each for each in answer.items if is_on(each, mine.day, look.zone)]
+            days = [(mine.day, there)] if there else []
     else:
+        choices = [(each, words(f"mine.{each}"), words(f"mine.{each}_long")) for each in RANGES]
+        head.append(segments(look, choices, mine.range, mine.choose))
+    parts: list[ft.Control] = [column(head, margin=margin, spacing=16)]
+    if days:
+        parts.append(column([_total(look, answer.items, end)], margin=margin))
+        parts += [
+            _day(window, day, items, margin, covers=covers, hand_over=hand_over, rotas=rotas) for day, items in days
+        ]
+    elif not answer.items:
         parts.append(_empty(window, on_call=on_call))
+    if swaps:
+        parts.append(column([swap_list(window, swaps)], margin=margin))
     return ft.Column(
         [
             bar,
@@ -116,8 +130,10 @@ def _link(window: Window, ref: Ref) -> ft.Control:
     return tappable(look, row, lambda: window.go(f"/schedules/{ref.id}"), face=face, key=f"now-{ref.id}")
 
 
-def _total(look: Look, items: list[MyShift]) -> ft.Control:
-    length = rota_wording.total([each.shift for each in items])
+def _total(look: Look, items: list[MyShift], end: datetime) -> ft.Control:
+    """Of the hours within the range alone."""
+    within = [structs.replace(each.shift, end=min(each.shift.end, end)) for each in items]
+    length = rota_wording.total(within)
     told = look.words("mine.total", count=len(items), length=moments.hours(look.words, length))
     return ft.Container(content=text(told, "small", look.palette.muted), padding=ft.Padding.only(top=16, bottom=4))
 
@@ -223,7 +239,9 @@ def _shift(window: Window, each: MyShift, *, covers: Covers, hand_over: HandOver
         deed = icon(
             look,
             ft.Icons.BACK_HAND_OUTLINED,
-            words("mine.ask_cover", when=when),
+            words("mine.ask_rest", end=moments.exact(words, shift.end, look.zone))
+            if shift.start <= window.clock.now()
+            else words("mine.ask_cover", when=when),
             lambda: hand_over.open("ask", shift=hand_over.find(each.schedule.id, shift.start, shift.end)),
             key=f"ask-{key}",
             colour=palette.accent,

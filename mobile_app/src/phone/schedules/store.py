@@ -276,6 +276,12 @@ class OpenSchedule(State):
         now = self.asking.whole if isinstance(self.asking, Draft) else None
         if now is not None and (now.start, now.end, now.scope) == (draft.start, draft.end, draft.scope):
             self.free, self.is_looking = tuple(found.items) if found is not None else None, False
+            self._propose(now)
+
+    def _propose(self, draft: OverrideInput) -> None:
+        """In somebody's place the best of those who are free; who is put beside others is chosen by hand."""
+        if draft.scope.user_id is not None and not draft.user_id and self.free and isinstance(self.asking, Draft):
+            self.asking.fill(structs.replace(draft, user_id=self.free[0].user.id))
 
     async def make(self) -> None:
         """Send it; the same one twice makes one."""

@@ -24,7 +24,7 @@ ADDRESSES: Final[dict[FoundKind, str]] = {
 
 
 class Door(ft.Observable):
-    """Whether the search is open; apart, so that its field is not drawn anew while it is typed in."""
+    """Whether the search, or the list of shortcuts, is open; apart, so that no field is drawn anew while written in."""
 
     def __init__(self) -> None:
         self.is_open = False

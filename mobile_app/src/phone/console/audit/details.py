@@ -9,6 +9,7 @@ import msgspec
 
 from phone.base import moments
 from phone.console.audit.nested import nested
+from phone.console.audit.said import Said
 from phone.console.form.kind import Known
 from phone.console.policies.levels import target_name, wait
 from phone.console.roles.kind import permission_said
@@ -132,17 +133,22 @@ LONGEST: Final = 120
 
 def lines(known: Known, entry: AuditEntry) -> list[str]:
     """One line for each field that is different now, or that says more of what was made or removed."""
-    found: list[str] = []
+    return [each.told for each in details(known, entry)]
+
+
+def details(known: Known, entry: AuditEntry) -> list[Said]:
+    """The same with what stood before and what stands there now, apart."""
+    found: list[Said] = []
     untold = 0
     for each in entry.differences:
         if not each.field:
-            found += _whole(known, each)
+            found += _whole(known, each, entry.object_name)
         elif _top(each.field) in LABELS:
             found.append(_line(known, each))
         elif not _is_counted(_top(each.field)):
             untold += 1
     found = list(dict.fromkeys(found))
-    return [*found, known.words("audit.untold", count=untold)] if untold else found
+    return [*found, Said(known.words("audit.untold", count=untold))] if untold else found
 
 
 def _is_counted(name: str) -> bool:
@@ -153,20 +159,20 @@ def _top(field: str) -> str:
     return re.split(r"[.\[]", field)[0]
 
 
-def _whole(known: Known, each: Difference) -> list[str]:
+def _whole(known: Known, each: Difference, called: str) -> list[Said]:
     state = each.after if each.after is not None else each.before
     if not isinstance(state, dict):
         return []
     pairs = [(name, cast(dict[str, Any], state).get(name)) for name in OF_THE_WHOLE]
     told = [(name, _value(known, name, value)) for name, value in pairs if not _is_nothing(value)]
     return [
-        known.words("audit.value", field=known.words(LABELS[name]), value=value)
+        Said(known.words("audit.value", field=known.words(LABELS[name]), value=value))
         for name, value in told
-        if value is not None
+        if value and value != called
     ]
 
 
-def _line(known: Known, each: Difference) -> str:
+def _line(known: Known, each: Difference) -> Said:
     inside = nested(known, each)
     if inside is not None:
         return inside
@@ -178,9 +184,7 @@ def _line(known: Known, each: Difference) -> str:
     elif _top(each.field) != each.field:
         leaf = f"{_top(each.field)}.{leaf}"
     before, after = (_value(known, leaf, value) for value in (each.before, each.after))
-    if before is None or after is None:
-        return words("audit.field_changed", label=label)
-    return words("change.line", label=label, before=before, after=after)
+    return Said.changed(words, label, before, after)
 
 
 def _value(known: Known, leaf: str, value: Any) -> str | None:

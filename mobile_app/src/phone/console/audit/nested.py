@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from phone.console.audit.said import Said
 from phone.console.form.kind import Known
 from phone.console.layers.layer_sentence import day_names, period_text, person_name, role_name, wall_text
 from shared.domain.differences import Difference
@@ -32,7 +33,7 @@ PARTS: Final[Mapping[str, str]] = {
 FAMILIES: Final = {"unit": "unit", "order": "order", "kind": "restriction", "by": "notices_by"}
 
 
-def nested(known: Known, each: Difference) -> str | None:
+def nested(known: Known, each: Difference) -> Said | None:
     """A line about it; None where it is about something else."""
     words, found = known.words, INSIDE.fullmatch(each.field)
     if found is None:
@@ -44,12 +45,10 @@ def nested(known: Known, each: Difference) -> str | None:
     else:
         title = words("layer.title", number=int(found["layer"]) + 1)
         if not steps:
-            return _whole_layer(known, each, title)
+            return Said(_whole_layer(known, each, title))
         label = words("audit.layer_part", layer=title, part=words(PARTS.get(steps[0], "audit_field.layers")))
     before, after = (_said(known, steps, value) for value in (each.before, each.after))
-    if before is None or after is None:
-        return words("audit.field_changed", label=label)
-    return words("change.line", label=label, before=before, after=after)
+    return Said.changed(words, label, before, after)
 
 
 def _whole_layer(known: Known, each: Difference, title: str) -> str:

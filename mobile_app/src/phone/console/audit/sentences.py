@@ -42,6 +42,7 @@ def sentence(known: Known, entry: AuditEntry, *, beside: bool = False) -> Pieces
         policy=known.name("policies", facts.get("policy_id")),
         alerts=_alerts(known, facts) if entry.object_kind == "silence" else "",
         role=_named(facts.get("role")),
+        other=_merged(known, facts),
         when=_when(known, facts),
         count=count,
     )
@@ -78,7 +79,28 @@ def _said(entry: AuditEntry, facts: dict[str, Any]) -> str:
     """Of what an entry says more than its object: the people or the policy that a verb is about, the alerts."""
     if entry.object_kind == "silence":
         return "alerts" if "ends_at" in facts else ""
+    if entry.verb == "merge":
+        return "into" if isinstance(facts.get("into"), dict) else "from" if _sources(facts) else ""
     return "people" if facts.get("user_ids") else "policy" if facts.get("policy_id") else ""
+
+
+def _sources(facts: dict[str, Any]) -> list[dict[str, Any]]:
+    """What went into it; trails of before name only ids."""
+    return [each for each in cast(list[Any], facts.get("sources") or ()) if isinstance(each, dict)]
+
+
+def _merged(known: Known, facts: dict[str, Any]) -> str:
+    """The other incidents of a merge, by number and title."""
+    into = facts.get("into")
+    others = [cast(dict[str, Any], into)] if isinstance(into, dict) else _sources(facts)
+    words = known.words
+    return (
+        words.names(
+            [f"{words('incident.number', number=each.get('number', ''))} {each.get('title', '')}" for each in others]
+        )
+        if others
+        else ""
+    )
 
 
 def _people(known: Known, entry: AuditEntry, facts: dict[str, Any]) -> People | None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from phone.base.api.client import Client
@@ -22,17 +23,22 @@ class TrailFilter:
     text: str = ""
     kind: str | None = None
     actor: str | None = None
+    since_days: int | None = None
+    sessions: bool = False
 
 
 class Trail(State):
-    """`entries` is None until the first answer."""
+    """`entries` is None until the first answer; `opened` is the entry of which more is told."""
 
-    def __init__(self, client: Client, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    def __init__(
+        self, client: Client, *, now: Callable[[], datetime], sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
         super().__init__(client)
-        self._sleep = sleep
+        self._sleep, self._now = sleep, now
         self.filter = TrailFilter()
         self.entries: tuple[AuditEntry, ...] | None = None
         self.cursor: str | None = None
+        self.opened: str | None = None
 
     async def load(self) -> None:
         """Read its beginning anew."""
@@ -41,6 +47,10 @@ class Trail(State):
         page = await self._page(None)
         if page is not None and turn == self._turn:
             self.entries, self.cursor, self.error = tuple(page.items), page.next_cursor, None
+
+    def open(self, ident: str) -> None:
+        """Tell more of this one; of the same again, no more."""
+        self.opened = None if self.opened == ident else ident
 
     async def more(self) -> None:
         """Read on."""
@@ -65,6 +75,9 @@ class Trail(State):
     async def _page(self, cursor: str | None) -> Page[AuditEntry] | None:
         narrowed = (("q", self.filter.text.strip()), ("object_kind", self.filter.kind), ("actor_id", self.filter.actor))
         query = [("limit", PAGE), *((name, value) for name, value in narrowed if value)]
+        query += [] if self.filter.sessions else [("sessions", "false")]
+        if self.filter.since_days is not None:
+            query.append(("from", (self._now() - timedelta(days=self.filter.since_days)).isoformat()))
         query += [("cursor", cursor)] if cursor else []
         return await self.read(self._client.read(routes.AUDIT, Page[AuditEntry], query))
 
@@ -72,3 +85,4 @@ class Trail(State):
         """Empty everything: another person may sign in."""
         self._turn += 1
         self.filter, self.entries, self.cursor, self.error = TrailFilter(), None, None, None
+        self.opened = None

@@ -1,12 +1,17 @@
 """Coverage: for every service the proof that somebody is reachable, or the exact hours in which nobody is."""
 
-from datetime import tzinfo
+from collections.abc import Callable
+from datetime import datetime, timedelta, tzinfo
+from typing import Any, Final
 
 import flet as ft
 
+from phone.base import moments
 from phone.base.look import Look
-from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
+from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN, enlargement
 from phone.base.window import Window
+from phone.console.coverage.line import alone_of
+from phone.console.coverage.picture import bar, below, legend, months, verdict
 from phone.console.coverage.sentences import (
     ServiceCoverage,
     by_service,
@@ -19,72 +24,156 @@ from phone.console.coverage.sentences import (
 )
 from phone.console.coverage.store import CoverageProof
 from phone.console.directory import Directory
-from phone.console.form.kind import Known
+from phone.console.form.kind import Known, Tone
+from phone.console.head import console_back
 from phone.console.health import sign
 from phone.kit import placeholders
 from phone.kit.cards import card
-from phone.kit.controls import icon, word
+from phone.kit.choices import segments
+from phone.kit.controls import icon, quiet, word
+from phone.kit.hooks import state
 from phone.kit.pulling import PullList
 from phone.kit.text import heading, text
 from shared.wire.coverage import Coverage, CoverageReport
 
-WIDEST = 760
+NAME: Final = 176
+VERDICT: Final = 168
+MOST_RISKS: Final = 3
+RANGES: Final = (30, 90)
 
 
 @ft.component
 def CoverageScreen(window: Window, proof: CoverageProof, look: Look, *, directory: Directory) -> ft.Control:
-    """Holes first, each with its reason and the way to the schedule."""
+    """What is next at risk, then a line for each service: holes first, each with its reason and the way to mend it."""
+    days, choose = state(RANGES[1] if look.is_split else RANGES[0])
     known, words = directory.known(window), look.words
     if known is None:
         return placeholders.skeleton(look)
     margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
-    head = _head(window, look, margin)
     report = proof.report
+    head = _head(window, look, margin, days, choose, has_lines=report is not None and bool(report.items))
     if report is None:
         wait = placeholders.failed(look, proof.error, proof.load) if proof.error else placeholders.skeleton(look)
         return PullList([head, wait], window.retry)
     if not report.items:
         nothing = placeholders.empty(look, words("coverage.empty"), words("coverage.empty_text"))
         return PullList([head, nothing], window.retry)
-    parts: list[ft.Control] = [_total(known, look, report)]
-    parts += [_service(window, known, report, each, look.zone) for each in by_service(report)]
-    rows = [
-        ft.Container(
-            content=ft.Row([ft.Container(content=part, width=WIDEST)], tight=True) if look.is_wide else part,
-            padding=ft.Padding.only(left=margin, right=margin, top=12),
-        )
-        for part in parts
-    ]
-    return PullList([head, *rows], window.retry)
+    services = by_service(report)
+    parts: list[ft.Control] = [_total(known, look, report), *_risks(window, known, report, services, days)]
+    if look.is_split:
+        parts.append(_months(look, report, days))
+    parts += [_service(window, known, report, each, days) for each in services]
+    parts.append(legend(look))
+    rows = [ft.Container(content=part, padding=ft.Padding.only(left=margin, right=margin, top=12)) for part in parts]
+    return PullList([head, *rows, ft.Container(height=margin)], window.retry)
 
 
-def _head(window: Window, look: Look, margin: float) -> ft.Control:
-    words = look.words
-    back = (
-        []
-        if look.is_split
-        else [icon(look, ft.Icons.ARROW_BACK, words("console.back"), lambda: window.go("/configure"), key="back")]
-    )
-    title = ft.Column(
-        [
-            heading(words("kind.coverage"), "title", look.palette.ink, level=1),
-            *([text(words("coverage.lead"), "body", look.palette.muted)] if look.is_split else []),
-        ],
+def _months(look: Look, report: CoverageReport, days: int) -> ft.Control:
+    end = min(report.end, report.start + timedelta(days=days))
+    line = ft.Container(content=months(look, report.start, end), expand=True)
+    # As wide as the lines below, which stand in cards with 16 on each side.
+    beside = [ft.Container(width=NAME + 16), line, ft.Container(width=VERDICT + 16)]
+    return ft.Row(list(beside), spacing=16)
+
+
+def _risks(
+    window: Window, known: Known, report: CoverageReport, services: list[ServiceCoverage], days: int
+) -> list[ft.Control]:
+    """The three that come soonest: first where nobody is, then where one stands alone."""
+    look, palette, words = window.look, window.look.palette, window.look.words
+    end = report.start + timedelta(days=days)
+    cells = [_hole_at_risk(window, known, each) for each in services if each.holes and _first(each) < end]
+    for each in services:
+        lonely = next((one for one in alone_of(each) if one.start < end), None) if not each.holes else None
+        if lonely is not None:
+            when = words("coverage.from_now") if lonely.start <= known.now else _when(known, lonely.start)
+            who = known.reader.person(lonely.user)
+            told = words("coverage.risk_alone", service=each.service.name, who=who)
+            act = quiet(
+                look,
+                words("coverage.see_schedules"),
+                lambda: window.go("/schedules"),
+                key=f"risk-{each.service.id}",
+            )
+            cells.append(_risk(look, "warning", when, told, act))
+    if not cells:
+        return []
+    shown = cells[:MOST_RISKS]
+    body: ft.Control
+    if look.is_split and enlargement() == 1:
+        parts = [ft.Container(content=each, expand=True) for each in shown]
+        body = ft.Row(list(parts), spacing=24, vertical_alignment=ft.CrossAxisAlignment.START)
+    else:
+        body = ft.Column(shown, spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return [card(look, [heading(words("coverage.next"), "strong", palette.ink), body], spacing=12)]
+
+
+def _first(each: ServiceCoverage) -> datetime:
+    return min(one.hole.start for one in each.holes if one.hole is not None)
+
+
+def _hole_at_risk(window: Window, known: Known, each: ServiceCoverage) -> ft.Control:
+    look, words = window.look, window.look.words
+    first = each.holes[0]
+    hole = first.hole
+    if hole is None:
+        return ft.Container(height=0)
+    if hole.cause == "no_policy":
+        what, address = words("coverage.risk_no_policy"), f"/configure/services/{each.service.id}"
+    else:
+        what = words("coverage.risk_level", level=first.level)
+        address = f"/schedules/{hole.schedules[0].id}" if hole.schedules else f"/configure/services/{each.service.id}"
+    is_now = hole.start <= known.now
+    when = words("coverage.from_now") if is_now else _when(known, hole.start)
+    label = words("coverage.choose_policy" if hole.cause == "no_policy" else "coverage.fill")
+    act = quiet(look, label, lambda: window.go(address), key=f"risk-{each.service.id}")
+    return _risk(look, "critical", when, words("coverage.risk_hole", service=each.service.name, what=what), act)
+
+
+def _when(known: Known, at: datetime) -> str:
+    return moments.exact(known.words, at, known.reader.zone)
+
+
+def _risk(look: Look, tone: Tone, when: str, told: str, act: ft.Control) -> ft.Control:
+    palette = look.palette
+    lines = ft.Column(
+        [text(when, "strong", palette.ink), text(told, "small", palette.muted), ft.Row([act], wrap=True)],
         spacing=4,
         tight=True,
         expand=True,
     )
-    row = ft.Container(
-        content=ft.Row([*back, title], spacing=4),
-        padding=ft.Padding.only(left=margin if look.is_split else 4, right=margin, top=16 if look.is_split else 4),
-    )
+    return ft.Row([sign(look, tone, 18), lines], spacing=12, vertical_alignment=ft.CrossAxisAlignment.START)
+
+
+def _head(
+    window: Window, look: Look, margin: float, days: int, choose: Callable[[int], Any], *, has_lines: bool
+) -> ft.Control:
+    words = look.words
+    told: list[ft.Control] = [
+        heading(words("kind.coverage"), "title", look.palette.ink, level=1),
+        text(words("coverage.lead"), "body", look.palette.muted),
+    ]
+    choices = [(str(each), words("coverage.days", count=each), words("coverage.days", count=each)) for each in RANGES]
+    ranges = [segments(look, choices, str(days), lambda value: choose(int(value)))] if has_lines else []
     if look.is_split:
-        return row
-    lead = ft.Container(
-        content=text(words("coverage.lead"), "body", look.palette.muted),
-        padding=ft.Padding.symmetric(horizontal=margin),
+        lines = ft.Column(told, spacing=4, tight=True, expand=True)
+        row = ft.Row([lines, *(ft.Container(content=each, width=220) for each in ranges)], spacing=16)
+        body = ft.Column([console_back(window), ft.Container(content=row, padding=ft.Padding.only(left=8))], spacing=0)
+        return ft.Container(content=body, padding=ft.Padding.only(left=margin - 8, right=margin, top=4))
+    back = icon(look, ft.Icons.ARROW_BACK, words("console.back"), lambda: window.go("/configure"), key="back")
+    row = ft.Row([back, ft.Container(content=told[0], expand=True)], spacing=4)
+    below_bar = ft.Column(
+        [told[1], *ranges], spacing=12, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
     )
-    return ft.Column([row, lead], spacing=4, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return ft.Column(
+        [
+            ft.Container(content=row, padding=ft.Padding.only(left=4, right=margin, top=4)),
+            ft.Container(content=below_bar, padding=ft.Padding.symmetric(horizontal=margin)),
+        ],
+        spacing=4,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
 
 
 def _total(known: Known, look: Look, report: CoverageReport) -> ft.Control:
@@ -105,22 +194,32 @@ def _total(known: Known, look: Look, report: CoverageReport) -> ft.Control:
     )
 
 
-def _service(window: Window, known: Known, report: CoverageReport, each: ServiceCoverage, zone: tzinfo) -> ft.Control:
+def _service(window: Window, known: Known, report: CoverageReport, each: ServiceCoverage, days: int) -> ft.Control:
     look, palette, words = window.look, window.look.palette, known.words
-    name = ft.Row(
+    name = ft.Column(
         [
-            sign(look, "critical" if each.holes else "ok", 16),
-            ft.Container(content=heading(each.service.name, "strong", palette.ink), expand=True),
+            heading(each.service.name, "strong", palette.ink),
             *([text(each.team.name, "small", palette.muted)] if each.team is not None else []),
         ],
-        spacing=10,
+        spacing=0,
+        tight=True,
     )
-    parts: list[ft.Control] = [name]
-    parts += [_hole(window, known, report, several, zone) for several in joined(each.holes)]
-    if each.proven:
-        key = "coverage.rest_proven" if each.holes else "coverage.all_proven"
-        parts.append(text(words(key, count=len(each.proven)), "small", palette.muted))
-    return card(look, parts, spacing=12)
+    line, told = bar(look, report, each, days), verdict(known, look, report, each, days)
+    more: list[ft.Control] = [_hole(window, known, report, several, look.zone) for several in joined(each.holes)]
+    if not each.holes:
+        more.append(text(below(known, report, each, days), "small", palette.muted))
+    elif each.proven:
+        more.append(text(words("coverage.rest_proven", count=len(each.proven)), "small", palette.muted))
+    if look.is_split and enlargement() == 1:
+        row = [
+            ft.Container(content=name, width=NAME),
+            ft.Container(content=line, expand=True),
+            ft.Container(content=told, width=VERDICT, alignment=ft.Alignment.CENTER_RIGHT),
+        ]
+        under = [ft.Container(content=one, padding=ft.Padding.only(left=NAME + 16)) for one in more]
+        return card(look, [ft.Row(list(row), spacing=16), *under], spacing=4)
+    parts = [ft.Row([ft.Container(content=name, expand=True), told], spacing=12), line, *more]
+    return card(look, parts, spacing=8)
 
 
 def _hole(

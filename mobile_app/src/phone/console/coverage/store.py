@@ -25,6 +25,11 @@ class CoverageProof(State):
         if report is not None:
             self.report, self.error = report, None
 
+    async def once(self) -> None:
+        """Read it where nobody has yet: what only mentions it doesn't have it worked out at each change."""
+        if self.report is None:
+            await self.load()
+
     async def _whole(self) -> CoverageReport:
         """All pages as one."""
         report = await self._client.read(routes.COVERAGE, CoverageReport)

@@ -22,14 +22,21 @@ LONGEST_SHOWN = 12_000
 
 @ft.component
 def IntegrationPanel(window: Window, beside: Beside, known: Known, item: Integration) -> ft.Control:
-    """What a newcomer needs first stands first: where to send, whether it works."""
-    words = known.words
-    ft.use_dialog(_payload(window, beside, known, beside.opened) if beside.opened is not None else None)
+    """What a newcomer needs first stands above the form: where to send, whether it works."""
     parts: list[ft.Control] = []
     if item.key:
         parts += [_address(window, known, item), _test(window, beside, known)]
     else:
-        parts.append(text(words("integration.hidden"), "body", window.look.palette.muted))
+        parts += [text(known.words("integration.hidden"), "body", window.look.palette.muted)]
+    return ft.Column(parts, spacing=20, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+@ft.component
+def IntegrationActivity(window: Window, beside: Beside, known: Known, item: Integration) -> ft.Control:
+    """What came of it stands below: refusals, how the sender is set up, what was received lately."""
+    words = known.words
+    ft.use_dialog(_payload(window, beside, known, beside.opened) if beside.opened is not None else None)
+    parts: list[ft.Control] = []
     if item.health.reasons or item.health.reused_keys or item.health.unreadable:
         parts.append(_refused(window, known, item))
     if item.setup and item.key:

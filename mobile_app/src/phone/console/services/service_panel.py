@@ -20,11 +20,19 @@ RECENT = 5
 
 
 @ft.component
-def ServicePanel(window: Window, beside: Beside, known: Known, item: Service) -> ft.Control:
-    """Above the form: at night this matters more than changing it."""
+def ServicePanel(window: Window, beside: Beside, item: Service) -> ft.Control:
+    """Above the form, how it is in one line."""
+    if beside.now is None or beside.ident != item.id:
+        return ft.Container(height=0)
+    return _state(window, beside.now)
+
+
+@ft.component
+def ServiceActivity(window: Window, beside: Beside, known: Known, item: Service) -> ft.Control:
+    """Below it, who is paged now, what comes in and what came lately."""
     parts: list[ft.Control] = []
     if beside.now is not None and beside.ident == item.id:
-        parts += [_state(window, beside.now), _levels(window, known, beside.now)]
+        parts.append(_levels(window, known, beside.now))
     parts.append(_ways_in(window, known, item))
     if beside.now is not None and beside.ident == item.id and beside.now.recent:
         parts.append(_recent(window, known, beside.now.recent[:RECENT]))

@@ -10,7 +10,7 @@ from phone.base.window import Window
 from phone.incidents import wording
 from phone.incidents.stores import IncidentStores
 from phone.incidents.verbs import Verbs
-from phone.kit.controls import filled, quiet
+from phone.kit.controls import Handler, filled, quiet
 from phone.kit.text import heading, sentence, text
 from phone.kit.ticking import Ticking
 from phone.on_call.watch import ends, ground, off_duty_card
@@ -28,8 +28,8 @@ def watch_card(window: Window, stores: IncidentStores, *, beside: str | None) ->
     if mine is None:
         return ft.Container(height=0)
     if mine.unreachable is not None:
-        return _amber(window, mine)
-    return _calm(window, mine)
+        return _amber(window, mine, give=stores.give)
+    return _calm(window, mine, give=stores.give)
 
 
 def _mine(window: Window, stores: IncidentStores) -> MyOnCall | None:
@@ -83,8 +83,8 @@ def _alarm(
     return ft.Semantics(live_region=True, content=card)
 
 
-def _amber(window: Window, mine: MyOnCall) -> ft.Control:
-    """Leads to where it is mended."""
+def _amber(window: Window, mine: MyOnCall, *, give: Handler) -> ft.Control:
+    """Leads to where it is mended, or to somebody whom a page reaches."""
     look, palette = window.look, window.look.palette
     title = ft.Row(
         [
@@ -98,7 +98,8 @@ def _amber(window: Window, mine: MyOnCall) -> ft.Control:
     labels = {"/me/pair": "me.pair", PUSH: "card.mend_push"}
     label = look.words(labels.get(place, "card.mend"))
     mend = quiet(look, label, lambda: window.go(place), colour=palette.warning, key="card-mend")
-    return ground([title, reason, ft.Row([mend], wrap=True)], palette.warning_bg, palette.warning)
+    deeds = [mend, *_give(window, mine, give)]
+    return ground([title, reason, ft.Row(list(deeds), wrap=True)], palette.warning_bg, palette.warning)
 
 
 def _where_mended(window: Window, why: str | None) -> str:
@@ -108,7 +109,7 @@ def _where_mended(window: Window, why: str | None) -> str:
     return "/me/pair" if why == "no_phone" else "/me"
 
 
-def _calm(window: Window, mine: MyOnCall) -> ft.Control:
+def _calm(window: Window, mine: MyOnCall, *, give: Handler) -> ft.Control:
     look, palette = window.look, window.look.palette
     if not mine.watches:
         return off_duty_card(window, mine)
@@ -129,4 +130,14 @@ def _calm(window: Window, mine: MyOnCall) -> ft.Control:
     ]
     if len(mine.watches) > 1:
         parts.append(text(look.words("card.also", count=len(mine.watches) - 1), "small", palette.muted))
+    if deeds := _give(window, mine, give):
+        parts.append(ft.Container(content=ft.Row(list(deeds), wrap=True), padding=ft.Padding.only(top=4)))
     return ground(parts, palette.raised, palette.line)
+
+
+def _give(window: Window, mine: MyOnCall, give: Handler) -> list[ft.Control]:
+    """The way to hand the pager over, while I have it."""
+    if not mine.watches or not window.may_act or not window.link.online:
+        return []
+    label = window.look.words("hand_over.give")
+    return [quiet(window.look, label, give, icon=ft.Icons.SWAP_HORIZ, key="card-give")]

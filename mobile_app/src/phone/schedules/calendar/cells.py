@@ -21,7 +21,6 @@ from shared.wire.schedules import ScheduleRota
 AFTER_NOW: Final = 6.0
 NEAR_NOW: Final = 48.0
 """Words that the line of now would cross begin behind it."""
-VEIL: Final = {"light": "#12000000", "dark": "#1FFFFFFF"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +151,7 @@ def cell(
             scene.look,
             what,
             lambda: scene.tap(day.date, lane),
-            face=Face(radius=8, overlay=VEIL[scene.look.brightness]),
+            face=Face(radius=8),
             key=f"slot-{day.date.isoformat()}" + (f"-{lane}" if lane else ""),
         ),
     )
