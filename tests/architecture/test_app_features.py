@@ -26,6 +26,7 @@ STANDS_ON = {
     "outbox": {"alerts"},
     "search": {"alerts"},
     "alerts": {"names"},
+    "status": {"names"},
 }
 """Whom a feature knows beside the kit and the ground; everything else meets at an address."""
 

@@ -49,6 +49,11 @@ from phone.schedules.store import OpenSchedule
 from phone.search.store import Search
 from phone.sign_in.joining import Joining
 from phone.sign_in.proof import Proof
+from phone.status.board import StatusBoard
+from phone.status.open_event import OpenEvent
+from phone.status.open_page import OpenPage
+from phone.status.publishing import Publishing
+from phone.status.stores import StatusStores
 from phone.time_off.store import MyTimeOff
 from shared.wire.lists import Ref
 
@@ -136,6 +141,13 @@ class Stores(Window):
 
     def _own_teams(self) -> list[Ref]:
         return self.session.me.teams if self.session.me is not None else []
+        self.status = StatusStores(
+            board=StatusBoard(self.client, self.kept, now=self.clock.now, me=lambda: self.session.me),
+            page=OpenPage(self.client, me=lambda: self.session.me),
+            event=OpenEvent(self.client),
+            publishing=Publishing(self.client),
+            names=self.names,
+        )
 
     async def sign_in(self, email: str, password: str, *, server: str | None = None, totp: str | None = None) -> None:
         """Sign in and load everything."""
