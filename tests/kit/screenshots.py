@@ -112,6 +112,9 @@ SCENES: Final = (
     Scene("schedule-people", "/configure/schedules/new", ("preset.around_the_clock", "turn.add", "Ana")),
     Scene("schedule-layer", "/configure/schedules/s-pay-2", ("Backup",)),
     Scene("calendar-year", "/configure/service-calendars/c-berlin", ("calendar.year",)),
+    Scene("sheet-publish", "/status-pages", ("publish.title",)),
+    Scene("sheet-publish-maintenance", "/status-pages", ("publish.title", "=status_kind.maintenance")),
+    Scene("sheet-status-update", "/status-pages/page-nordwind/events/e15", ("publish.update",)),
     Scene("sheet-edit", "/incidents/inc-4820", ("verb.more", "verb.edit")),
 )
 
@@ -125,6 +128,8 @@ EXAMPLES: Final[dict[str, list[dict[str, str]]]] = {
     "event": [{"event_id": "ev-1"}],
     "cover": [{"request_id": ident} for ident in ("cover-ana", "cover-mine")],
     "schedule": [{"schedule_id": ident} for ident in ("s-pay-1", "s-plat")],
+    "status-page": [{"page_id": "page-nordwind"}],
+    "status-event": [{"page_id": "page-nordwind", "event_id": "e15"}],
     "me-rule": [{"severity": "critical"}],
     "configure-list": [{"kind": kind} for kind in ("services", "people", "invitations", "roles", "api-keys", *KINDS)],
     "configure-object": [
@@ -201,6 +206,8 @@ class Stage:
         self.apis.append(api)
         if shot.route.screen.startswith(("configure", "audit", "coverage", "first-run")):
             api.as_role("admin", *PERMISSIONS[1:])
+        if shot.route.screen.startswith("status"):
+            api.as_role("manager", *PERMISSIONS[1:])
         if shot.route.screen == "first-run":
             api.console.services.items.clear()
             api.console.integrations.items.clear()
