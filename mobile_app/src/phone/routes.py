@@ -17,7 +17,6 @@ from phone.console.kinds import KINDS, kind_of
 from phone.console.people.invite_table import InviteTable
 from phone.covers.screen import CoverList, CoverScreen
 from phone.incidents.detail.all_alerts import AllAlerts
-from phone.incidents.detail.screen import IncidentDetail
 from phone.me.messages import MessagesScreen
 from phone.me.screen import MeScreen
 from phone.me.security import SecurityScreen
@@ -64,10 +63,8 @@ ROUTES: Final = (
     Route(
         pattern="/incidents/{incident_id}",
         screen="incident",
-        draw=lambda app, _: IncidentDetail(
-            app, app.incident, app.outbox, app.look, names=app.names, verbs=app.verbs, silencing=app.silencing
-        ),
-        load=lambda app, here: app.incident.show(here.params["incident_id"]),
+        draw=showing.draw_incident,
+        load=showing.incident,
         tab="/incidents",
         over="/incidents",
         lift=ABOVE_ACTIONS,

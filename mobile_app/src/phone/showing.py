@@ -15,6 +15,7 @@ from phone.console.kinds import KINDS, kinds_for
 from phone.first_run.checklist_card import ChecklistCard
 from phone.first_run.screen import FirstRunScreen, not_yours
 from phone.incidents.detail.all_alerts import of_incident
+from phone.incidents.detail.screen import IncidentDetail
 from phone.incidents.list.new_incident import NewIncidentScreen
 from phone.incidents.list.screen import IncidentList
 from phone.me import saying
@@ -122,6 +123,25 @@ async def status_event(app: Stores, here: At) -> None:
     parts = app.status.page.parts
     counts = parts is not None and may_publish(app.session.me, parts.page)
     await app.status.event.show(page_id, event_id, counts=counts)
+
+
+async def incident(app: Stores, here: At) -> None:
+    """One incident, and what status pages say of it."""
+    incident_id = here.params["incident_id"]
+    await asyncio.gather(app.incident.show(incident_id), app.status.on_incident.show(incident_id))
+
+
+def draw_incident(app: Stores, _: At) -> ft.Control:
+    return IncidentDetail(
+        app,
+        app.incident,
+        app.outbox,
+        app.look,
+        names=app.names,
+        verbs=app.verbs,
+        silencing=app.silencing,
+        status=app.status,
+    )
 
 
 def draw_status(app: Stores, here: At) -> ft.Control:

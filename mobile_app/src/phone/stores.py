@@ -50,6 +50,7 @@ from phone.search.store import Search
 from phone.sign_in.joining import Joining
 from phone.sign_in.proof import Proof
 from phone.status.board import StatusBoard
+from phone.status.on_incident.store import IncidentOnPages
 from phone.status.open_event import OpenEvent
 from phone.status.open_page import OpenPage
 from phone.status.publishing import Publishing
@@ -138,16 +139,18 @@ class Stores(Window):
         self.search = Search(self.client)
         self.trail = Trail(self.client)
         self.first_run = FirstRun(self.client, self.directory, self.preferences, self.ways, me=lambda: self.session.me)
-
-    def _own_teams(self) -> list[Ref]:
-        return self.session.me.teams if self.session.me is not None else []
+        board = StatusBoard(self.client, self.kept, now=self.clock.now, me=lambda: self.session.me)
         self.status = StatusStores(
-            board=StatusBoard(self.client, self.kept, now=self.clock.now, me=lambda: self.session.me),
+            board=board,
             page=OpenPage(self.client, me=lambda: self.session.me),
             event=OpenEvent(self.client),
             publishing=Publishing(self.client),
+            on_incident=IncidentOnPages(self.client, board, me=lambda: self.session.me),
             names=self.names,
         )
+
+    def _own_teams(self) -> list[Ref]:
+        return self.session.me.teams if self.session.me is not None else []
 
     async def sign_in(self, email: str, password: str, *, server: str | None = None, totp: str | None = None) -> None:
         """Sign in and load everything."""

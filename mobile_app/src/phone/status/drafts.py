@@ -99,8 +99,13 @@ def without_impact(changes: tuple[ComponentImpact, ...], component_id: str) -> t
     return tuple(each for each in changes if each.component_id != component_id)
 
 
-def next_update(event: StatusEvent, templates: tuple[StatusTemplate, ...]) -> UpdateDraft:
-    """What is most likely said next, in the template's words for it."""
+def next_update(
+    event: StatusEvent, templates: tuple[StatusTemplate, ...], proposed: UpdateInput | None = None
+) -> UpdateDraft:
+    """What is most likely said next, or is proposed, in the template's words for it."""
+    if proposed is not None:
+        draft = UpdateDraft(status=proposed.status, body=proposed.body)
+        return in_words(draft, event.kind, proposed.status, templates)
     if event.kind == "incident":
         status = NEXT.get(event.status, event.status)
     else:

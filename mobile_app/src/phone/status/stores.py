@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from phone.names.store import Names
 from phone.status.board import StatusBoard
+from phone.status.on_incident.store import IncidentOnPages
 from phone.status.open_event import OpenEvent
 from phone.status.open_page import OpenPage
 from phone.status.publishing import Publishing
@@ -17,4 +18,5 @@ class StatusStores:
     page: OpenPage
     event: OpenEvent
     publishing: Publishing
+    on_incident: IncidentOnPages
     names: Names

@@ -40,7 +40,7 @@ from phone.status.events.fields import (
 from phone.status.open_page import PageParts
 from phone.status.publishing import Publishing
 from shared.domain.status.events import STATUSES, Impact, is_closed
-from shared.wire.status_pages import StatusEvent, StatusEventChange, StatusUpdate
+from shared.wire.status_pages import StatusEvent, StatusEventChange, StatusUpdate, UpdateInput
 
 EVENT_TITLE: Final = place(StatusEventChange, lambda event: event.title)
 STARTS: Final = place(StatusEventChange, lambda event: event.starts_at)
@@ -59,10 +59,13 @@ def UpdateForm(
     close: Callable[[], Any],
     *,
     update: StatusUpdate | None = None,
+    proposed: UpdateInput | None = None,
 ) -> ft.Control:
-    """A new update, prefilled with what most likely comes next; or with `update` what was said, to be edited."""
+    """A new update, prefilled with what most likely comes next, or is `proposed`; or with `update` what was said, to
+    be edited.
+    """
     page, words, kind = parts.page, look.words, event.kind
-    started = edited(update) if update is not None else next_update(event, parts.templates)
+    started = edited(update) if update is not None else next_update(event, parts.templates, proposed)
     form = filled_in(look.drafts, f"status-update:{event.id}:{update.id if update else ''}", started)
     draft = form.whole
 
