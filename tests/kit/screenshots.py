@@ -115,6 +115,9 @@ SCENES: Final = (
     Scene("sheet-publish", "/status-pages", ("publish.title",)),
     Scene("sheet-publish-maintenance", "/status-pages", ("publish.title", "=status_kind.maintenance")),
     Scene("sheet-status-update", "/status-pages/page-nordwind/events/e15", ("publish.update",)),
+    Scene("sheet-status-template", "/status-pages/page-nordwind/templates", ("Payments fail",)),
+    Scene("sheet-status-rule", "/status-pages/page-nordwind/rules", ("Checkout is down",)),
+    Scene("sheet-take-in", "/status-pages/page-nordwind/subscribers", ("subscribers.take_in",)),
     Scene("sheet-edit", "/incidents/inc-4820", ("verb.more", "verb.edit")),
 )
 
@@ -129,6 +132,10 @@ EXAMPLES: Final[dict[str, list[dict[str, str]]]] = {
     "cover": [{"request_id": ident} for ident in ("cover-ana", "cover-mine")],
     "schedule": [{"schedule_id": ident} for ident in ("s-pay-1", "s-plat")],
     "status-page": [{"page_id": "page-nordwind"}],
+    **{
+        f"status-{part}": [{"page_id": "page-nordwind"}]
+        for part in ("page-settings", "components", "templates", "rules", "subscribers")
+    },
     "status-event": [{"page_id": "page-nordwind", "event_id": "e15"}],
     "me-rule": [{"severity": "critical"}],
     "configure-list": [{"kind": kind} for kind in ("services", "people", "invitations", "roles", "api-keys", *KINDS)],

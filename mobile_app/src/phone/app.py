@@ -55,7 +55,8 @@ class App(Stores):
         self.schedule.told, self.schedule.made = self.tell, self._overridden
         self.time_off.told, self.time_off.changed = self.tell, self.rotas.touch
         self.covers.done, self.covers.failed = self._answered, self._overtaken
-        self.status.publishing.told, self.status.publishing.changed = self.tell, self._published
+        for each in (self.status.publishing, self.status.setting_up, self.status.subscribers):
+            each.told, each.changed = self.tell, self._published
         self.taking_off.sent_all = self._off_sent
         self.asking_cover.sent = self._asked
         self.pager.handed = self._handed

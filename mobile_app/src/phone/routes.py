@@ -22,7 +22,7 @@ from phone.me.screen import MeScreen
 from phone.me.security import SecurityScreen
 from phone.on_call.screen import OnCallScreen
 from phone.outbox.screen import OutboxScreen
-from phone.route import Route
+from phone.route import Draw, Load, Route
 from phone.schedules.lanes.screen import LanesScreen
 from phone.schedules.schedules import ScheduleList
 from phone.sign_in.screen import SignIn
@@ -39,6 +39,17 @@ def _is_severity(params: Mapping[str, str]) -> bool:
 
 def _is_kind(params: Mapping[str, str]) -> bool:
     return kind_of(params["kind"]) is not None
+
+
+def _of_status_page(part: str, screen: str, draw: Draw, load: Load) -> Route:
+    return Route(
+        pattern=f"/status-pages/{{page_id}}/{part}",
+        screen=screen,
+        draw=draw,
+        load=load,
+        tab="/status-pages",
+        over="/status-pages/{page_id}",
+    )
 
 
 ROUTES: Final = (
@@ -192,6 +203,14 @@ ROUTES: Final = (
         pick="status.pick",
     ),
     Route(
+        pattern="/status-pages/new",
+        screen="status-page-new",
+        draw=showing.draw_status_page_form,
+        load=showing.status_page_form,
+        tab="/status-pages",
+        over="/status-pages",
+    ),
+    Route(
         pattern="/status-pages/{page_id}",
         screen="status-page",
         draw=showing.draw_status_page,
@@ -208,6 +227,11 @@ ROUTES: Final = (
         over="/status-pages/{page_id}",
         lift=ABOVE_ACTIONS,
     ),
+    _of_status_page("settings", "status-page-settings", showing.draw_status_page_form, showing.status_page_form),
+    _of_status_page("components", "status-components", showing.draw_status_components, showing.status_page),
+    _of_status_page("templates", "status-templates", showing.draw_status_templates, showing.status_page),
+    _of_status_page("rules", "status-rules", showing.draw_status_rules, showing.status_rules),
+    _of_status_page("subscribers", "status-subscribers", showing.draw_status_subscribers, showing.status_subscribers),
     Route(
         pattern="/outbox",
         screen="outbox",

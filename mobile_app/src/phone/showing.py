@@ -25,8 +25,13 @@ from phone.on_call.my_shifts import MyShiftsScreen
 from phone.route import At
 from phone.schedules.schedule import ScheduleScreen
 from phone.status.events.screen import EventScreen as StatusEventScreen
+from phone.status.pages.components import ComponentsScreen
 from phone.status.pages.list import StatusList
+from phone.status.pages.page_form import PageFormScreen
+from phone.status.pages.rules import RulesScreen
 from phone.status.pages.screen import PageScreen
+from phone.status.pages.subscribers import SubscribersScreen
+from phone.status.pages.templates import TemplatesScreen
 from phone.status.rights import may_publish
 from phone.stores import Stores
 from shared.wire.incidents import Severity
@@ -142,6 +147,47 @@ def draw_incident(app: Stores, _: At) -> ft.Control:
         silencing=app.silencing,
         status=app.status,
     )
+
+
+async def status_rules(app: Stores, here: At) -> None:
+    """A page's rules, and the services that they name."""
+    await asyncio.gather(status_page(app, here), app.names.need("services"))
+
+
+async def status_page_form(app: Stores, here: At) -> None:
+    """A page, or nothing of a new one, and the teams that it may belong to."""
+    page = status_page(app, here) if "page_id" in here.params else app.status.board.freshen()
+    await asyncio.gather(page, app.names.need("teams"))
+
+
+async def status_subscribers(app: Stores, here: At) -> None:
+    """Who subscribes to a page, and its components."""
+    await asyncio.gather(status_page(app, here), app.status.subscribers.show(here.params["page_id"]))
+
+
+def draw_status_page_form(app: Stores, here: At) -> ft.Control:
+    stores, page_id = app.status, here.params.get("page_id")
+    return PageFormScreen(app, stores.page, stores.setting_up, app.names, app.look, page_id)
+
+
+def draw_status_components(app: Stores, here: At) -> ft.Control:
+    stores = app.status
+    return ComponentsScreen(app, stores.page, stores.setting_up, app.look, here.params["page_id"])
+
+
+def draw_status_templates(app: Stores, here: At) -> ft.Control:
+    stores = app.status
+    return TemplatesScreen(app, stores.page, stores.setting_up, app.look, here.params["page_id"])
+
+
+def draw_status_rules(app: Stores, here: At) -> ft.Control:
+    stores = app.status
+    return RulesScreen(app, stores.page, stores.setting_up, app.names, app.look, here.params["page_id"])
+
+
+def draw_status_subscribers(app: Stores, here: At) -> ft.Control:
+    stores = app.status
+    return SubscribersScreen(app, stores.page, stores.subscribers, app.look, here.params["page_id"])
 
 
 def draw_status(app: Stores, here: At) -> ft.Control:

@@ -54,7 +54,9 @@ from phone.status.on_incident.store import IncidentOnPages
 from phone.status.open_event import OpenEvent
 from phone.status.open_page import OpenPage
 from phone.status.publishing import Publishing
+from phone.status.set_up import SettingUp
 from phone.status.stores import StatusStores
+from phone.status.subscribers import Subscribers
 from phone.time_off.store import MyTimeOff
 from shared.wire.lists import Ref
 
@@ -146,6 +148,8 @@ class Stores(Window):
             event=OpenEvent(self.client),
             publishing=Publishing(self.client),
             on_incident=IncidentOnPages(self.client, board, me=lambda: self.session.me),
+            setting_up=SettingUp(self.client),
+            subscribers=Subscribers(self.client),
             names=self.names,
         )
 

@@ -52,6 +52,7 @@ async def test_what_a_rule_proposes_is_published_by_a_person_or_refused_once_and
         await app.until(lambda: app.says("The rule “Checkout is down” proposes it for Nordwind"))
         await app.tap(key="approve-proposal-0")
         await app.until(lambda: app.find(ft.TextButton, key="publication-made-16"))
+        await app.until(lambda: not app.find(ft.OutlinedButton, key="approve-proposal-0"))
         await app.tap(key="decline-proposal-1")
         assert app.says("the rule does not ask again about this incident")
         await app.tap(key="decline-proposal-1-yes")

@@ -15,15 +15,14 @@ from shared.wire.status_publishing import ProposalAnswer, PublishInput, StatusPr
 Answer = TypeVar("Answer")
 
 
-class Publishing(State):
-    """`refused` is what the last attempt met; `parts` are those of the page that is published on."""
+class Sending(State):
+    """One thing at a time; `refused` is what the last attempt met."""
 
     def __init__(self, client: Client) -> None:
         super().__init__(client)
         self._keys = Keys()
         self.busy = False
         self.refused: Exception | None = None
-        self.parts: PageParts | None = None
         self.told: Callable[[str], None] = lambda _key: None
         self.changed: Callable[[], None] = lambda: None
 
@@ -31,71 +30,15 @@ class Publishing(State):
         """Another sheet is opened: what the last one met is over."""
         self.refused = None
 
-    async def choose_page(self, page_id: str) -> PageParts | None:
-        """Read what there is to choose from on a page."""
-        if self.parts is not None and self.parts.page.id == page_id:
-            return self.parts
-        turn = self._turn
-        found = await self.read(read_parts(self._client, page_id), fail=self._refuse)
-        if found is not None and turn == self._turn:
-            self.parts = found
-        return found
+    async def _make(self, path: str, wanted: object, answer: type[Answer], *, told: str) -> Answer | None:
+        writing = self._client.write("POST", path, wanted, answer=answer, key=self._keys.of(path, wanted))
+        return await self._send(writing, path, wanted, told=told)
 
-    async def publish(self, page_id: str, wanted: StatusEventInput) -> StatusEvent | None:
-        """A new event."""
-        path = routes.STATUS_EVENTS.format(status_page_id=page_id)
-        return await self._send(self._post(path, wanted), path, wanted, told="publish.done")
+    async def _put(self, path: str, wanted: object, answer: type[Answer], rev: int, *, told: str) -> Answer | None:
+        writing = self._client.write("PUT", path, wanted, answer=answer, rev=rev)
+        return await self._send(writing, path, wanted, told=told)
 
-    async def publish_incident(self, incident_id: str, wanted: PublishInput) -> StatusEvent | None:
-        """A new event that is about an incident of on call."""
-        path = routes.INCIDENT_PUBLISH.format(incident_id=incident_id)
-        return await self._send(self._post(path, wanted), path, wanted, told="publish.done")
-
-    async def update(self, page_id: str, event_id: str, wanted: UpdateInput) -> StatusEvent | None:
-        """Say where an event stands."""
-        path = routes.STATUS_UPDATES.format(status_page_id=page_id, status_event_id=event_id)
-        return await self._send(self._post(path, wanted), path, wanted, told="publish.update_done")
-
-    async def edit_update(
-        self, page_id: str, event: StatusEvent, update: StatusUpdate, wanted: UpdateInput
-    ) -> StatusEvent | None:
-        """Say otherwise what was said; what it said before stays in the event's history."""
-        path = _path(page_id, event.id, update.id)
-        writing = self._client.write("PUT", path, wanted, answer=StatusEvent, rev=event.rev)
-        return await self._send(writing, path, wanted, told="publish.edited")
-
-    async def remove_update(self, page_id: str, event: StatusEvent, update: StatusUpdate) -> bool:
-        """Take back what was said."""
-        path = _path(page_id, event.id, update.id)
-        return await self._remove(path, event.rev, told="publish.update_removed")
-
-    async def change(self, page_id: str, event: StatusEvent, wanted: StatusEventChange) -> StatusEvent | None:
-        """Another title, other hours."""
-        path = routes.STATUS_EVENT.format(status_page_id=page_id, status_event_id=event.id)
-        writing = self._client.write("PUT", path, wanted, answer=StatusEvent, rev=event.rev)
-        return await self._send(writing, path, wanted, told="publish.edited")
-
-    async def remove(self, page_id: str, event: StatusEvent) -> bool:
-        """Take an event off the page, as if it never was."""
-        path = routes.STATUS_EVENT.format(status_page_id=page_id, status_event_id=event.id)
-        return await self._remove(path, event.rev, told="publish.removed")
-
-    async def approve(self, page_id: str, proposal: StatusProposal, wanted: ProposalAnswer) -> StatusEvent | None:
-        """Publish what a rule proposes."""
-        path = routes.STATUS_PROPOSAL_APPROVE.format(status_page_id=page_id, proposal_id=proposal.id)
-        return await self._send(self._post(path, wanted), path, wanted, told="publish.done")
-
-    async def decline(self, page_id: str, proposal: StatusProposal) -> bool:
-        """Publish nothing of it."""
-        path = routes.STATUS_PROPOSAL_DECLINE.format(status_page_id=page_id, proposal_id=proposal.id)
-        writing = self._client.write("POST", path, dict[str, object](), answer=dict[str, object])
-        return await self._send(writing, path, None, told="proposal.declined") is not None
-
-    def _post(self, path: str, wanted: object) -> Awaitable[StatusEvent]:
-        key = self._keys.of(path, wanted)
-        return self._client.write("POST", path, wanted, answer=StatusEvent, key=key)
-
-    async def _remove(self, path: str, rev: int, *, told: str) -> bool:
+    async def _remove(self, path: str, rev: int | None, *, told: str) -> bool:
         writing = self._client.write("DELETE", path, answer=dict[str, object], rev=rev)
         return await self._send(writing, path, None, told=told) is not None
 
@@ -113,7 +56,8 @@ class Publishing(State):
                 self._keys.drop(path, wanted)
             return None
         self._keys.drop(path, wanted)
-        self.told(told)
+        if told:
+            self.told(told)
         self.changed()
         return found
 
@@ -124,7 +68,78 @@ class Publishing(State):
         """Keep nothing: another person may sign in."""
         self._turn += 1
         self._keys.forget()
-        self.busy, self.refused, self.parts = False, None, None
+        self.busy, self.refused = False, None
+
+
+class Publishing(Sending):
+    """`parts` are those of the page that is published on."""
+
+    def __init__(self, client: Client) -> None:
+        super().__init__(client)
+        self.parts: PageParts | None = None
+
+    async def choose_page(self, page_id: str) -> PageParts | None:
+        """Read what there is to choose from on a page."""
+        if self.parts is not None and self.parts.page.id == page_id:
+            return self.parts
+        turn = self._turn
+        found = await self.read(read_parts(self._client, page_id), fail=self._refuse)
+        if found is not None and turn == self._turn:
+            self.parts = found
+        return found
+
+    async def publish(self, page_id: str, wanted: StatusEventInput) -> StatusEvent | None:
+        """A new event."""
+        path = routes.STATUS_EVENTS.format(status_page_id=page_id)
+        return await self._make(path, wanted, StatusEvent, told="publish.done")
+
+    async def publish_incident(self, incident_id: str, wanted: PublishInput) -> StatusEvent | None:
+        """A new event that is about an incident of on call."""
+        path = routes.INCIDENT_PUBLISH.format(incident_id=incident_id)
+        return await self._make(path, wanted, StatusEvent, told="publish.done")
+
+    async def update(self, page_id: str, event_id: str, wanted: UpdateInput) -> StatusEvent | None:
+        """Say where an event stands."""
+        path = routes.STATUS_UPDATES.format(status_page_id=page_id, status_event_id=event_id)
+        return await self._make(path, wanted, StatusEvent, told="publish.update_done")
+
+    async def edit_update(
+        self, page_id: str, event: StatusEvent, update: StatusUpdate, wanted: UpdateInput
+    ) -> StatusEvent | None:
+        """Say otherwise what was said; what it said before stays in the event's history."""
+        path = _path(page_id, event.id, update.id)
+        return await self._put(path, wanted, StatusEvent, event.rev, told="publish.edited")
+
+    async def remove_update(self, page_id: str, event: StatusEvent, update: StatusUpdate) -> bool:
+        """Take back what was said."""
+        path = _path(page_id, event.id, update.id)
+        return await self._remove(path, event.rev, told="publish.update_removed")
+
+    async def change(self, page_id: str, event: StatusEvent, wanted: StatusEventChange) -> StatusEvent | None:
+        """Another title, other hours."""
+        path = routes.STATUS_EVENT.format(status_page_id=page_id, status_event_id=event.id)
+        return await self._put(path, wanted, StatusEvent, event.rev, told="publish.edited")
+
+    async def remove(self, page_id: str, event: StatusEvent) -> bool:
+        """Take an event off the page, as if it never was."""
+        path = routes.STATUS_EVENT.format(status_page_id=page_id, status_event_id=event.id)
+        return await self._remove(path, event.rev, told="publish.removed")
+
+    async def approve(self, page_id: str, proposal: StatusProposal, wanted: ProposalAnswer) -> StatusEvent | None:
+        """Publish what a rule proposes."""
+        path = routes.STATUS_PROPOSAL_APPROVE.format(status_page_id=page_id, proposal_id=proposal.id)
+        return await self._make(path, wanted, StatusEvent, told="publish.done")
+
+    async def decline(self, page_id: str, proposal: StatusProposal) -> bool:
+        """Publish nothing of it."""
+        path = routes.STATUS_PROPOSAL_DECLINE.format(status_page_id=page_id, proposal_id=proposal.id)
+        writing = self._client.write("POST", path, dict[str, object](), answer=dict[str, object])
+        return await self._send(writing, path, None, told="proposal.declined") is not None
+
+    def forget(self) -> None:
+        """Keep nothing: another person may sign in."""
+        super().forget()
+        self.parts = None
 
 
 def _path(page_id: str, event_id: str, update_id: str) -> str:

@@ -8,6 +8,8 @@ from phone.status.on_incident.store import IncidentOnPages
 from phone.status.open_event import OpenEvent
 from phone.status.open_page import OpenPage
 from phone.status.publishing import Publishing
+from phone.status.set_up import SettingUp
+from phone.status.subscribers import Subscribers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,4 +21,6 @@ class StatusStores:
     event: OpenEvent
     publishing: Publishing
     on_incident: IncidentOnPages
+    setting_up: SettingUp
+    subscribers: Subscribers
     names: Names

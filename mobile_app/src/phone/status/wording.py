@@ -1,7 +1,7 @@
 """Pages and events as sentences: what is open, since when, who hears of it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from phone.base import moments, problems
@@ -29,6 +29,13 @@ def impact_of(event: StatusEvent) -> Impact:
     if not event.is_open:
         return "operational"
     return "under_maintenance" if event.kind == "maintenance" else "degraded_performance"
+
+
+def row_line(words: Words, event: StatusEvent, line: str) -> str:
+    """With what it does to components in words, while it does anything."""
+    if not event.is_open:
+        return line
+    return words("status.row_about", state=words(f"impact.{impact_of(event)}"), about=line)
 
 
 def is_ahead(event: StatusEvent) -> bool:
@@ -61,8 +68,9 @@ def event_line(words: Words, event: StatusEvent, *, now: datetime, zone: tzinfo)
         )
     if event.is_open:
         return words("status.state_when", state=state, when=moments.ago(words, event.began_at, now=now))
-    when = moments.moment(words, event.began_at, now=now, zone=zone)
-    lasted = moments.hours(words, (event.closed_at or event.began_at) - event.began_at)
+    began = event.starts_at or event.began_at
+    when = moments.moment(words, began, now=now, zone=zone)
+    lasted = moments.hours(words, max(timedelta(), (event.closed_at or began) - began))
     return words("status.over", when=when, lasted=lasted)
 
 

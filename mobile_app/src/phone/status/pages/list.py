@@ -130,7 +130,7 @@ def _open(window: Window, items: tuple[PageNow, ...], event_id: str | None) -> l
 def _event(window: Window, now: PageNow, event: StatusEvent, *, own: bool) -> ft.Control:
     words = window.look.words
     line = wording.event_line(words, event, now=window.clock.minutes.at, zone=window.look.zone)
-    about = words("status.on_page", page=now.page.name, line=line)
+    about = wording.row_line(words, event, words("status.on_page", page=now.page.name, line=line))
     title = wording.said(words, event.title, now.page)
     address = f"/status-pages/{now.page.id}/events/{event.id}"
     return status_row(
@@ -146,7 +146,8 @@ def _event(window: Window, now: PageNow, event: StatusEvent, *, own: bool) -> ft
 
 def _page(window: Window, now: PageNow, *, own: bool) -> ft.Control:
     impact = wording.page_impact(now.open)
-    about = wording.page_line(window.look.words, now)
+    words = window.look.words
+    about = words("status.row_about", state=words(f"impact.{impact}"), about=wording.page_line(words, now))
     address = f"/status-pages/{now.page.id}"
     return status_row(
         window.look, impact, now.page.name, about, lambda: window.go(address), own=own, key=f"page-{now.page.id}"

@@ -10,11 +10,12 @@ from phone.base.theme import PHONE_MARGIN
 from phone.base.window import Window
 from phone.kit import placeholders
 from phone.kit.bars import archive_bar
-from phone.kit.controls import filled, word
+from phone.kit.controls import filled, quiet, word
 from phone.kit.fields import problem_line
 from phone.kit.hooks import drafted_state
 from phone.kit.layout import column
 from phone.kit.pulling import PullList
+from phone.kit.rows import way_row
 from phone.kit.text import heading, text
 from phone.status import wording
 from phone.status.events.publish_sheet import publish_dialog
@@ -23,7 +24,7 @@ from phone.status.open_page import OpenPage, PageParts
 from phone.status.pages.list import status_row
 from phone.status.proposal_card import proposal_cards
 from phone.status.publishing import Publishing
-from phone.status.rights import may_publish
+from phone.status.rights import may_publish, may_set_up
 from shared.domain.status.events import Impact
 from shared.wire.status_pages import Component, StatusEvent
 
@@ -64,13 +65,18 @@ def PageScreen(
         if asked:
             sections.append(_title(look, words("proposal.title")))
         sections += [column([each]) for each in proposal_cards(window, publishing, look, parts.page, asked)]
-        send = filled(look, words("publish.title"), lambda: ask(PUBLISH), key="publish")
+        sign = ft.Icons.CAMPAIGN_OUTLINED
+        send = (
+            filled(look, words("publish.title"), lambda: ask(PUBLISH), key="publish")
+            if event_id is None
+            else quiet(look, words("publish.title"), lambda: ask(PUBLISH), icon=sign, key="publish")
+        )
         sections.append(ft.Container(content=column([send]), padding=ft.Padding.only(top=12)))
     open_ones = [each for each in opened.events if each.is_open]
     over = [each for each in opened.events if not each.is_open]
     sections += _events(window, parts, words("status.open_events"), open_ones, event_id)
     sections += _components(look, parts, opened)
-    sections += _doors(window, parts)
+    sections += _doors(window, opened, parts)
     sections += _events(window, parts, words("status.over_events"), over, event_id)
     if opened.next_events is not None:
         sections.append(column([ft.Row([word(look, words("status.earlier"), opened.more, key="more-events")])]))
@@ -141,7 +147,7 @@ def _events(
                 window.look,
                 wording.impact_of(each),
                 wording.said(words, each.title, parts.page),
-                line,
+                wording.row_line(words, each, line),
                 lambda address=address: window.go(address),
                 own=each.id == event_id,
                 key=f"event-{each.id}",
@@ -180,9 +186,58 @@ def _component(look: Look, parts: PageParts, each: Component, percent: str | Non
     )
 
 
-def _doors(window: Window, parts: PageParts) -> list[ft.Control]:
-    """Where visitors find it."""
-    look, words, page, me = window.look, window.look.words, parts.page, window.session.me
+def _doors(window: Window, opened: OpenPage, parts: PageParts) -> list[ft.Control]:
+    """What the page is made of: everybody who sees it may look at most of it."""
+    look, words, page = window.look, window.look.words, parts.page
+    me = window.session.me
+    below = f"/status-pages/{page.id}"
     public_url = me.server.public_url if me is not None else ""
-    visit = word(look, words("status.visit"), url=wording.address(page, public_url), key="visit-page")
-    return [column([ft.Row([visit], wrap=True)], margin=8)]
+    found: list[ft.Control] = [_title(look, words("status.page_itself"))]
+    visit = ft.Row(
+        [word(look, words("status.visit"), url=wording.address(page, public_url), key="visit-page")], wrap=True
+    )
+    found.append(column([visit], margin=8))
+    if may_set_up(me, page):
+        found += [
+            way_row(
+                look,
+                ft.Icons.TUNE_OUTLINED,
+                words("page.settings"),
+                lambda: window.go(f"{below}/settings"),
+                key="page-settings",
+            ),
+            way_row(
+                look,
+                ft.Icons.CATEGORY_OUTLINED,
+                words("components.title"),
+                lambda: window.go(f"{below}/components"),
+                value=words("components.count", count=len(parts.components)),
+                key="page-components",
+            ),
+            way_row(
+                look,
+                ft.Icons.GROUP_OUTLINED,
+                words("subscribers.title"),
+                lambda: window.go(f"{below}/subscribers"),
+                key="page-subscribers",
+            ),
+        ]
+    found += [
+        way_row(
+            look,
+            ft.Icons.ARTICLE_OUTLINED,
+            words("templates.title"),
+            lambda: window.go(f"{below}/templates"),
+            value=words("templates.count", count=len(parts.templates)),
+            key="page-templates",
+        ),
+        way_row(
+            look,
+            ft.Icons.ROUTE_OUTLINED,
+            words("status_rules.title"),
+            lambda: window.go(f"{below}/rules"),
+            value=words("status_rules.count", count=len(opened.rules)),
+            key="page-rules",
+        ),
+    ]
+    return found
