@@ -135,6 +135,8 @@ async def test_what_is_over_is_told_afterwards_with_its_beginning_and_its_end() 
     api = publisher()
     async with at("/status-pages", api) as app:
         await app.tap(key="publish")
+        await app.until(lambda: app.find(ft.TextButton, key="publish-further"))
+        await app.tap(key="publish-further")
         await app.tap(key="choice-past")
         await app.type("publish-ended", "A cable was replaced.")
         await app.tap(key="publish-send")

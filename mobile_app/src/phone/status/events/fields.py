@@ -36,9 +36,9 @@ def InBothLanguages(
     entry: Entry = PLAIN,
     name: str,
 ) -> ft.Control:
-    """The page's own language first; the other one once it is asked for, or somebody wrote it."""
+    """The page's own language; what stands in the other one is a line, and a field once that is tapped."""
     other = wording.other_language(language)
-    unfolded, unfold = state(bool(getattr(written, other)))
+    unfolded, unfold = state(False)
     words = look.words
     own = field(
         look,
@@ -48,14 +48,17 @@ def InBothLanguages(
         entry=entry,
         key=name,
     )
+    second_words: str = getattr(written, other)
     also = words("status.also_in", language=words(f"language.{other}"))
+    if second_words:
+        also = words("status.also_said", language=words(f"language.{other}"), words=second_words)
     if not unfolded:
         more = ft.Row([word(look, also, lambda: unfold(True), key=f"{name}-{other}-unfold")])
         return ft.Column([own, more], spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     second = field(
         look,
         words("names.more", names=label, name=words(f"language.{other}")),
-        getattr(written, other),
+        second_words,
         lambda value: write(other, value),
         entry=Entry(lines=entry.lines),
         key=f"{name}-{other}",

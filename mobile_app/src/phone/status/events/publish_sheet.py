@@ -11,7 +11,7 @@ from phone.base.look import Look
 from phone.base.window import Window
 from phone.kit import placeholders
 from phone.kit.choices import segments, switch
-from phone.kit.controls import filled, quiet
+from phone.kit.controls import filled, quiet, word
 from phone.kit.fields import Entry
 from phone.kit.form_field import Field, Option
 from phone.kit.hooks import drafted_state, filled_in
@@ -145,6 +145,7 @@ def PublishForm(
     started = blank(page.id, kind, now=now, neutral=NEUTRAL[kind], templates=parts.templates)
     form = filled_in(look.drafts, f"publish:{page.id}:{kind}:{about}", started)
     draft = form.whole
+    unfolded, unfold = drafted_state(look.drafts, f"publish-further:{page.id}:{kind}:{about}", False)
 
     async def send() -> None:
         whole = form.whole
@@ -166,7 +167,6 @@ def PublishForm(
             lambda language, value: form.type(TITLE, replace(form.whole.title, **{language: value})),
             name="publish-event-title",
         ),
-        *([] if incident is not None else _when(look, draft, form.choose, form.fill, now=now, page=page)),
     ]
     if kind == "incident" and not draft.is_past:
         allowed: tuple[EventStatus, ...] = tuple(each for each in STATUSES[kind] if not is_closed(kind, each))
@@ -195,23 +195,37 @@ def PublishForm(
                 name="publish-ended",
             )
         )
-    else:
-        fields += promise_field(
+    further: list[ft.Control] = (
+        [] if incident is not None else _when(look, draft, form.choose, form.fill, now=now, page=page)
+    )
+    if not draft.is_past:
+        further += promise_field(
             look, draft.first.status, kind, draft.first.promise_min, lambda value: form.choose(PROMISED, value)
         )
-        fields.append(notify_field(look, draft.first.notify, lambda value: form.choose(NOTIFIED, value)))
+        further.append(notify_field(look, draft.first.notify, lambda value: form.choose(NOTIFIED, value)))
+    if kind == "maintenance":
+        fields[1:1] = further
+        further = []
     label = words("publish.later_button" if draft.is_later and not draft.is_past else "publish.now")
     return ft.Column(
         [
             *fields,
             *refused_lines(look, publishing.refused),
             filled(look, label, send, busy=publishing.busy, key="publish-send"),
+            *_further(look, further, unfolded, lambda: unfold(True)),
             quiet(look, words("cancel"), close, key="cancel"),
         ],
         spacing=16,
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def _further(look: Look, further: list[ft.Control], unfolded: bool, unfold: Callable[[], Any]) -> list[ft.Control]:
+    """What most need not choose stands below the button, once it is asked for."""
+    if not further or unfolded:
+        return further
+    return [ft.Row([word(look, look.words("publish.further"), unfold, key="publish-further")])]
 
 
 def _template(

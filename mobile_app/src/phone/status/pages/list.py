@@ -173,11 +173,7 @@ def status_row(
             ft.Column(
                 [
                     text(title, "strong", palette.ink, lines=3),
-                    text(
-                        look.words("status.row_about", state=look.words(f"impact.{impact}"), about=about),
-                        "small",
-                        palette.muted,
-                    ),
+                    text(about, "small", palette.muted),
                 ],
                 spacing=2,
                 tight=True,
