@@ -1,6 +1,6 @@
 """Takes every route of the app, phone and tablet, light and dark, English and Chinese, into `build/screenshots`.
 
-Look at its `contact-*.png`, and at what seems odd there.
+The public status page (`site_pictures`) is taken with them. Look at its `contact-*.png`, and at what seems odd there.
 
 PYTHONPATH=mobile_app/src python -m tests.kit.screenshots [--only incidents] [--size 320x640] [--text 200] [--docs]
 """
@@ -31,6 +31,7 @@ from shared.wire.sessions import Language
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import FixedClock
 from tests.kit.processes import until
+from tests.kit.site_pictures import take_site
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 CHROMIUM: Final = "/usr/bin/chromium"
@@ -309,18 +310,19 @@ async def still(page: Page) -> bytes:
     return last
 
 
-async def main(wanted: Callable[[Shot], bool], folder: Path, *, size: tuple[int, int] | None, text_size: int) -> None:
+async def main(wanted: Callable[[str], bool], folder: Path, *, size: tuple[int, int] | None, text_size: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     stage = Stage(text_size=text_size)
     taken: list[Path] = []
     async with served(stage) as url, async_playwright() as playwright:
         browser: Any = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         for shot in shots():
-            if wanted(shot):
+            if wanted(shot.name):
                 stage.shot = shot
                 await take(browser, url, shot, folder, size)
                 taken.append(folder / shot.name)
                 print(shot.name, (folder / shot.name).stat().st_size)
+        taken += await take_site(browser, wanted, folder)
         if folder != DOCS:
             await contact_sheets(browser, taken, folder)
         await browser.close()
@@ -356,7 +358,7 @@ if __name__ == "__main__":
     parser.add_argument("--docs", action="store_true", help="take those of docs and README, there")
     given = parser.parse_args()
 
-    def is_wanted(shot: Shot) -> bool:
-        return given.only in shot.name and (not given.docs or shot.name.removesuffix(".png") in IN_DOCS)
+    def is_wanted(name: str) -> bool:
+        return given.only in name and (not given.docs or name.removesuffix(".png") in IN_DOCS)
 
     asyncio.run(main(is_wanted, DOCS if given.docs else given.to, size=given.size, text_size=given.text))
