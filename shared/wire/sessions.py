@@ -59,16 +59,20 @@ class Tokens(Struct, frozen=True, kw_only=True):
 
 
 class Server(Struct, frozen=True, kw_only=True):
-    """The installation that answers; `demo` means that nothing leaves its machine."""
+    """The installation that answers; `demo` means that nothing leaves its machine.
+
+    Its public pages stand below `public_url`, without a slash at its end.
+    """
 
     name: str
     version: str
     demo: bool = False
+    public_url: str = ""
 
 
 class Me(Struct, frozen=True, kw_only=True):
     """`permissions` hold somewhere, `account_permissions` in the whole account; `team_permissions` tells, by team id,
-    those that hold for what the team owns.
+    those that hold for what the team owns, and `object_permissions`, by an object's id, what was granted for it alone.
 
     At the first `rev` nobody has told the account its language and zone.
     """
@@ -86,6 +90,7 @@ class Me(Struct, frozen=True, kw_only=True):
     has_totp: bool = False
     account_permissions: list[str] = msgspec.field(default_factory=list[str])
     team_permissions: dict[str, list[str]] = msgspec.field(default_factory=dict[str, list[str]])
+    object_permissions: dict[str, list[str]] = msgspec.field(default_factory=dict[str, list[str]])
 
 
 class MeChange(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):

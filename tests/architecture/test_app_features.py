@@ -15,7 +15,7 @@ ON_CALL = re.compile(
 DRAWN = {"ft.Icons.SCHEDULE"}
 STANDS_ON = {
     "first_run": {"console", "me"},
-    "incidents": {"alerts", "names", "on_call", "rotas"},
+    "incidents": {"alerts", "names", "on_call", "rotas", "status"},
     "console": {"alerts", "schedules"},
     "time_off": {"hand_over", "schedules"},
     "on_call": {"covers", "hand_over", "names", "rotas"},
@@ -26,6 +26,7 @@ STANDS_ON = {
     "outbox": {"alerts"},
     "search": {"alerts"},
     "alerts": {"names"},
+    "status": {"names"},
 }
 """Whom a feature knows beside the kit and the ground; everything else meets at an address."""
 

@@ -27,16 +27,13 @@ from tests.kit.fake_covers import FakeCovers
 from tests.kit.fake_me import RIGHT_CODE
 from tests.kit.fake_phone import FakePhone
 from tests.kit.fake_rotas import FakeRotas
+from tests.kit.fake_status import FakeStatus
 from tests.kit.night import JONAS, PAYMENTS
 
 PASSWORD = "dogwatch-demo"
 OPEN = ("triggered", "acknowledged")
 SIGNING = (routes.LOGIN, routes.REFRESH, routes.LOGOUT, routes.ACTIONS)
 LINKED = (routes.INVITATION_WELCOME, routes.INVITATION_ACCEPT, routes.PAIR, routes.RESET, routes.RESET_CONFIRM)
-
-
-ON_STATUS_PAGES = ("/publish", "/publications")
-"""What the app has no screen for yet."""
 
 
 class FakeApi:
@@ -76,6 +73,7 @@ class FakeApi:
         self.console = FakeConsole()
         self.schedules = FakeRotas()
         self.covers = FakeCovers(self.schedules)
+        self.status = FakeStatus(self)
 
     @property
     def transport(self) -> httpx.MockTransport:
@@ -162,6 +160,7 @@ class FakeApi:
                 or self.phone.answer(request, body)
                 or self.covers.answer(request)
                 or self.schedules.answer(request)
+                or self.status.answer(request)
                 or self.console.answer(request)
                 or self._about_incident(request, path, body)
             )
@@ -170,7 +169,7 @@ class FakeApi:
         )
 
     def _about_incident(self, request: httpx.Request, path: str, body: dict[str, Any]) -> Any:
-        if not path.startswith(f"{routes.INCIDENTS}/") or path.endswith(ON_STATUS_PAGES):
+        if not path.startswith(f"{routes.INCIDENTS}/"):
             return self._problem(NOT_FAKED, "not_faked")
         incident_id, _, part = path.removeprefix(f"{routes.INCIDENTS}/").partition("/")
         if incident_id not in {each.id for each in self.incidents}:

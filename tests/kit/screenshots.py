@@ -1,6 +1,6 @@
 """Takes every route of the app, phone and tablet, light and dark, English and Chinese, into `build/screenshots`.
 
-Look at its `contact-*.png`, and at what seems odd there.
+The public status page (`site_pictures`) is taken with them. Look at its `contact-*.png`, and at what seems odd there.
 
 PYTHONPATH=mobile_app/src python -m tests.kit.screenshots [--only incidents] [--size 320x640] [--text 200] [--docs]
 """
@@ -31,6 +31,7 @@ from shared.wire.sessions import Language
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import FixedClock
 from tests.kit.processes import until
+from tests.kit.site_pictures import take_site
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 CHROMIUM: Final = "/usr/bin/chromium"
@@ -112,6 +113,12 @@ SCENES: Final = (
     Scene("schedule-people", "/configure/schedules/new", ("preset.around_the_clock", "turn.add", "Ana")),
     Scene("schedule-layer", "/configure/schedules/s-pay-2", ("Backup",)),
     Scene("calendar-year", "/configure/service-calendars/c-berlin", ("calendar.year",)),
+    Scene("sheet-publish", "/status-pages", ("publish.title",)),
+    Scene("sheet-publish-maintenance", "/status-pages", ("publish.title", "=status_kind.maintenance")),
+    Scene("sheet-status-update", "/status-pages/page-nordwind/events/e15", ("publish.update",)),
+    Scene("sheet-status-template", "/status-pages/page-nordwind/templates", ("Payments fail",)),
+    Scene("sheet-status-rule", "/status-pages/page-nordwind/rules", ("Checkout is down",)),
+    Scene("sheet-take-in", "/status-pages/page-nordwind/subscribers", ("subscribers.take_in",)),
     Scene("sheet-edit", "/incidents/inc-4820", ("verb.more", "verb.edit")),
 )
 
@@ -125,6 +132,12 @@ EXAMPLES: Final[dict[str, list[dict[str, str]]]] = {
     "event": [{"event_id": "ev-1"}],
     "cover": [{"request_id": ident} for ident in ("cover-ana", "cover-mine")],
     "schedule": [{"schedule_id": ident} for ident in ("s-pay-1", "s-plat")],
+    "status-page": [{"page_id": "page-nordwind"}],
+    **{
+        f"status-{part}": [{"page_id": "page-nordwind"}]
+        for part in ("page-settings", "components", "templates", "rules", "subscribers")
+    },
+    "status-event": [{"page_id": "page-nordwind", "event_id": "e15"}],
     "me-rule": [{"severity": "critical"}],
     "configure-list": [{"kind": kind} for kind in ("services", "people", "invitations", "roles", "api-keys", *KINDS)],
     "configure-object": [
@@ -201,6 +214,8 @@ class Stage:
         self.apis.append(api)
         if shot.route.screen.startswith(("configure", "audit", "coverage", "first-run")):
             api.as_role("admin", *PERMISSIONS[1:])
+        if shot.route.screen.startswith("status"):
+            api.as_role("manager", *PERMISSIONS[1:])
         if shot.route.screen == "first-run":
             api.console.services.items.clear()
             api.console.integrations.items.clear()
@@ -295,18 +310,19 @@ async def still(page: Page) -> bytes:
     return last
 
 
-async def main(wanted: Callable[[Shot], bool], folder: Path, *, size: tuple[int, int] | None, text_size: int) -> None:
+async def main(wanted: Callable[[str], bool], folder: Path, *, size: tuple[int, int] | None, text_size: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     stage = Stage(text_size=text_size)
     taken: list[Path] = []
     async with served(stage) as url, async_playwright() as playwright:
         browser: Any = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         for shot in shots():
-            if wanted(shot):
+            if wanted(shot.name):
                 stage.shot = shot
                 await take(browser, url, shot, folder, size)
                 taken.append(folder / shot.name)
                 print(shot.name, (folder / shot.name).stat().st_size)
+        taken += await take_site(browser, wanted, folder)
         if folder != DOCS:
             await contact_sheets(browser, taken, folder)
         await browser.close()
@@ -342,7 +358,7 @@ if __name__ == "__main__":
     parser.add_argument("--docs", action="store_true", help="take those of docs and README, there")
     given = parser.parse_args()
 
-    def is_wanted(shot: Shot) -> bool:
-        return given.only in shot.name and (not given.docs or shot.name.removesuffix(".png") in IN_DOCS)
+    def is_wanted(name: str) -> bool:
+        return given.only in name and (not given.docs or name.removesuffix(".png") in IN_DOCS)
 
     asyncio.run(main(is_wanted, DOCS if given.docs else given.to, size=given.size, text_size=given.text))

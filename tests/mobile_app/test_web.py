@@ -20,7 +20,10 @@ from mobile_app.web import asgi, own_pages
 from phone.base.i18n import catalogue
 from phone.locate import at
 from phone.routes import ROUTES
+from server.status_pages.site.render import all_files
+from tests.kit.nordwind_status import NOW, nordwind
 from tests.kit.screenshots import DOCS, EXAMPLES, IN_DOCS, ROOT, SCENES, SIZES, shots
+from tests.kit.site_pictures import PAGES, WIDTHS, site_pictures
 
 WEB = Path(flet_web.get_package_web_dir())
 FETCHED_BY_ENGLISH_READERS = (
@@ -195,6 +198,14 @@ def test_every_route_has_its_pictures() -> None:
     pictures = sum(len(EXAMPLES.get(route.screen, [{}])) for route in ROUTES)
     assert len(taken) == pictures * len(SIZES) * 2 * 2 + 2 * len(SCENES)
     assert len({shot.name for shot in taken}) == len(taken)
+
+
+def test_the_public_status_page_has_its_pictures_in_every_form() -> None:
+    taken = list(site_pictures())
+    assert {each.page for each in taken} == set(PAGES)
+    assert len({each.name for each in taken}) == len(taken) == len(PAGES) * len(WIDTHS) * 2 * 2
+    files = {path for path, _ in all_files(nordwind(), NOW)}
+    assert {each.path for each in taken} <= files
 
 
 def test_docs_show_few_pictures_and_each_of_them_can_be_taken_again() -> None:

@@ -171,6 +171,7 @@ async def test_responders_publish_nothing_unless_it_is_granted_for_the_account_o
     assert (await bo.send("POST", f"{PAGES}/{page.id}/events", event)).status_code == 403
     await world.add_grant("Bo", "status_events:edit", kind="status_page", id=page.id)
     assert (await bo.send("POST", f"{PAGES}/{page.id}/events", event)).status_code == 201
+    assert (await bo.get(routes.ME))["object_permissions"] == {page.id: ["status_events:edit"]}
     assert (await bo.send("POST", f"{PAGES}/{other.id}/events", event)).status_code == 403
     renamed = await bo.send("PUT", f"{PAGES}/{page.id}", body(world), headers={"if-match": str(page.rev)})
     assert renamed.status_code == 403

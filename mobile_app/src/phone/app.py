@@ -11,6 +11,7 @@ from phone.base.toast import Message
 from phone.console.form.kind import Kind
 from phone.incidents.store import Filter
 from phone.locate import at
+from phone.status.rights import PUBLISH
 from phone.stores import Stores
 from phone.titles import Titles
 from phone.unsent import Unsent
@@ -54,6 +55,8 @@ class App(Stores):
         self.schedule.told, self.schedule.made = self.tell, self._overridden
         self.time_off.told, self.time_off.changed = self.tell, self.rotas.touch
         self.covers.done, self.covers.failed = self._answered, self._overtaken
+        for each in (self.status.publishing, self.status.setting_up, self.status.subscribers):
+            each.told, each.changed = self.tell, self._published
         self.taking_off.sent_all = self._off_sent
         self.asking_cover.sent = self._asked
         self.pager.handed = self._handed
@@ -212,7 +215,12 @@ class App(Stores):
     async def refresh(self) -> None:
         """Read anew what is on the screen, and the list, which the card and the title need everywhere."""
         await self._know_myself()
-        await asyncio.gather(self.incidents.load(), self.covers.freshen(), self._load_place())
+        await asyncio.gather(self.incidents.load(), self.covers.freshen(), self._load_place(), self._count_proposals())
+
+    async def _count_proposals(self) -> None:
+        """What waits for somebody who publishes is told wherever they are."""
+        if self.session.me is not None and PUBLISH in self.session.me.permissions:
+            await self.status.board.freshen()
 
     async def _know_myself(self) -> None:
         """Name, teams, role, language and zone, where something was told of them; what hangs on them follows."""
@@ -232,6 +240,7 @@ class App(Stores):
         self.outbox.hurry()
         self.rotas.touch()
         self.covers.touch()
+        self.status.board.touch()
         await self.refresh()
 
     def _saved(self, kind: Kind[Any, Any], ident: str, is_new: bool) -> None:
@@ -365,6 +374,11 @@ class App(Stores):
         else:
             self.toast.show(Message(key=key, args=args))
         self._settled()
+
+    def _published(self) -> None:
+        """Status pages say otherwise now, and so does the timeline of what they are about."""
+        self.status.board.touch()
+        self.hurry()
 
     def _settled(self) -> None:
         self.hand_over.close()

@@ -19,6 +19,7 @@ from phone.kit.text import text, width_of
 from phone.kit.toast_bar import ToastBar
 from phone.search.search_box import SearchBox
 from phone.search.shortcuts import ShortcutList
+from phone.status.board import StatusBoard
 from phone.stores import Stores
 
 MESSAGE: Final = 480
@@ -66,6 +67,12 @@ TABS: Final = (
         key="tab.schedules",
         icon=ft.Icons.CALENDAR_MONTH_OUTLINED,
         chosen=ft.Icons.CALENDAR_MONTH,
+    ),
+    Tab(
+        path="/status-pages",
+        key="tab.status",
+        icon=ft.Icons.CAMPAIGN_OUTLINED,
+        chosen=ft.Icons.CAMPAIGN,
     ),
     Tab(
         path="/outbox",
@@ -116,14 +123,14 @@ def frame(
     if look.is_split:
         line = ft.Container(width=1, bgcolor=look.palette.line)
         return ft.Row(
-            [Ways(app, app.incidents, app.covers, tab), line, held],
+            [Ways(app, app.incidents, app.covers, app.status.board, tab), line, held],
             spacing=0,
             expand=True,
             vertical_alignment=ft.CrossAxisAlignment.STRETCH,
         )
     line = ft.Container(height=1, bgcolor=look.palette.line)
     return ft.Column(
-        [held, line, Ways(app, app.incidents, app.covers, tab)],
+        [held, line, Ways(app, app.incidents, app.covers, app.status.board, tab)],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -146,12 +153,13 @@ def ways_of(app: Stores) -> list[Tab]:
 
 
 @ft.component
-def Ways(app: Stores, incidents: Incidents, covers: Covers, chosen: str) -> ft.Control:
-    """The tabs or the rail, with the numbers that wait: incidents in red, requests for cover in the accent."""
+def Ways(app: Stores, incidents: Incidents, covers: Covers, status: StatusBoard, chosen: str) -> ft.Control:
+    """The tabs or the rail, with the numbers that wait: incidents in red, other questions in the accent."""
     look, palette = app.look, app.look.palette
     waiting = {
         "/incidents": incidents.counts.waiting_for_me if incidents.counts else 0,
         "/on-call": len(covers.waiting),
+        "/status-pages": status.waiting,
     }
     ways = [_way(app, tab, own=tab.path == chosen, badge=waiting.get(tab.path, 0)) for tab in ways_of(app)]
     if look.is_split:
@@ -235,7 +243,8 @@ def Banner(app: Stores, link: Link, outbox: Outbox, incidents: Incidents, tick: 
     lines = [text(look.words("offline.title"), "label", palette.ink)]
     # Who is on call is worked out here; everything else is what was last read.
     worked_out = app.place.route.startswith(WORKED_OUT)
-    listed_at = app.covers.read_at if app.place.route.startswith("/covers") else incidents.read_at
+    read = {"/covers": app.covers.read_at, "/status-pages": app.status.board.read_at}
+    listed_at = next((at for path, at in read.items() if app.place.route.startswith(path)), incidents.read_at)
     read_at = app.rotas.read_at if worked_out else listed_at
     when = moments.ago(look.words, read_at, now=tick.at) if read_at else None
     key = "offline.worked_out" if worked_out else "offline.list"

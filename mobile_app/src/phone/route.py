@@ -8,6 +8,9 @@ import flet as ft
 
 from phone.stores import Stores
 
+Draw = Callable[[Stores, "At"], ft.Control]
+Load = Callable[[Stores, "At"], Awaitable[None]]
+
 
 async def _nothing(_app: Stores, _here: "At") -> None:
     """The list of incidents is read wherever the reader is."""
@@ -29,10 +32,10 @@ class Route:
 
     pattern: str
     screen: str
-    draw: "Callable[[Stores, At], ft.Control]"
+    draw: Draw
     tab: str | None
     phone_tab: str | None = None
-    load: "Callable[[Stores, At], Awaitable[None]]" = _nothing
+    load: Load = _nothing
     pick: str = ""
     first: "Callable[[Stores], str | None] | None" = None
     over: str = ""

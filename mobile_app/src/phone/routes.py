@@ -1,102 +1,36 @@
 """Every address of the app in one table: its screen, what that is beside or over, what it reads, which tab is lit."""
 
 from collections.abc import Mapping
-from typing import Final, cast, get_args
-from urllib.parse import parse_qs, urlsplit
+from typing import Final, get_args
 
-import flet as ft
-
-from phone import loading
+from phone import showing
 from phone.alerts.alert import AlertScreen
 from phone.alerts.alerts import AlertList
 from phone.alerts.events import EventList, EventScreen
 from phone.base.addresses import MINE
 from phone.console.audit.screen import AuditScreen
 from phone.console.configure import ConfigureIndex
-from phone.console.configured import ConfiguredObject
 from phone.console.coverage.screen import CoverageScreen
 from phone.console.dead_letters.screen import DeadLettersScreen
 from phone.console.kind_list import KindList
 from phone.console.kinds import KINDS, kind_of
 from phone.console.people.invite_table import InviteTable
 from phone.covers.screen import CoverList, CoverScreen
-from phone.first_run.checklist_card import ChecklistCard
-from phone.first_run.screen import FirstRunScreen, not_yours
-from phone.hand_over.hand_over_sheet import HandOverSheet
 from phone.incidents.detail.all_alerts import AllAlerts
-from phone.incidents.detail.screen import IncidentDetail
-from phone.incidents.list.new_incident import NewIncidentScreen
-from phone.incidents.list.screen import IncidentList
 from phone.me.messages import MessagesScreen
-from phone.me.pair import PairScreen
-from phone.me.rules import RuleScreen
 from phone.me.screen import MeScreen
 from phone.me.security import SecurityScreen
-from phone.on_call.my_shifts import MyShiftsScreen
 from phone.on_call.screen import OnCallScreen
 from phone.outbox.screen import OutboxScreen
-from phone.route import At, Route
+from phone.route import Draw, Load, Route
 from phone.schedules.lanes.screen import LanesScreen
-from phone.schedules.schedule import ScheduleScreen
 from phone.schedules.schedules import ScheduleList
 from phone.sign_in.screen import SignIn
-from phone.stores import Stores
 from phone.time_off.screen import MyTimeOffScreen
 from shared.wire.incidents import Severity
 
 ABOVE_ACTIONS: Final = 140
 ABOVE_SAVING: Final = 130
-
-
-def _incidents(app: Stores, here: At) -> ft.Control:
-    def checklist() -> ft.Control:
-        card = ChecklistCard(app, app.first_run, app.directory, app.ways, app.look)
-        return ft.Column([card, HandOverSheet(app, app.hand_over, app.look)], spacing=0, tight=True)
-
-    stores = app.incident_stores
-    watched = (*stores.of_list, app.link)
-    return IncidentList(app, stores, app.look, here.params.get("incident_id"), checklist, *watched)
-
-
-def _new_incident(app: Stores, _: At) -> ft.Control:
-    asked = parse_qs(urlsplit(app.place.route).query).get("to", [""])
-    return NewIncidentScreen(app, app.by_hand, app.names, app.look, asked[0])
-
-
-def _schedule(app: Stores, _: At) -> ft.Control:
-    return ScheduleScreen(app, app.schedule, app.rotas, app.on_call, app.hand_over, app.look, handover=app.handover)
-
-
-def _my_shifts(app: Stores, _: At) -> ft.Control:
-    return MyShiftsScreen(
-        app,
-        app.my_shifts,
-        app.rotas,
-        app.covers,
-        app.look,
-        app.clock.minutes,
-        hand_over=app.hand_over,
-        on_call=app.on_call,
-    )
-
-
-def _rule(app: Stores, here: At) -> ft.Control:
-    return RuleScreen(app, app.ways, app.look, cast(Severity, here.params["severity"]))
-
-
-def _pair(app: Stores, _: At) -> ft.Control:
-    return PairScreen(app, app.safety, app.look, lambda: "/first-run" if app.first_run.is_wanted else "/me")
-
-
-def _first_run(app: Stores, _: At) -> ft.Control:
-    if not app.first_run.may_be_done:
-        return not_yours(app)
-    return FirstRunScreen(app, app.first_run, app.first_run.form, app.directory, app.ways, app.look)
-
-
-def _object(app: Stores, here: At) -> ft.Control:
-    kind = KINDS[here.params["kind"]]
-    return ConfiguredObject(app, app.form_stores, app.look, kind, here.params["object_id"], app.editor, app.directory)
 
 
 def _is_severity(params: Mapping[str, str]) -> bool:
@@ -105,6 +39,17 @@ def _is_severity(params: Mapping[str, str]) -> bool:
 
 def _is_kind(params: Mapping[str, str]) -> bool:
     return kind_of(params["kind"]) is not None
+
+
+def _of_status_page(part: str, screen: str, draw: Draw, load: Load) -> Route:
+    return Route(
+        pattern=f"/status-pages/{{page_id}}/{part}",
+        screen=screen,
+        draw=draw,
+        load=load,
+        tab="/status-pages",
+        over="/status-pages/{page_id}",
+    )
 
 
 ROUTES: Final = (
@@ -117,8 +62,8 @@ ROUTES: Final = (
     Route(
         pattern="/incidents",
         screen="incidents",
-        draw=_incidents,
-        load=loading.preselected,
+        draw=showing.draw_incidents,
+        load=showing.preselected,
         tab="/incidents",
         pick="incidents.pick",
         first=lambda app: app.incidents.beside(app.incident.id),
@@ -126,7 +71,7 @@ ROUTES: Final = (
     Route(
         pattern="/incidents/new",
         screen="new-incident",
-        draw=_new_incident,
+        draw=showing.draw_new_incident,
         load=lambda app, _: app.names.need("services", "people"),
         tab="/incidents",
         over="/incidents",
@@ -135,10 +80,8 @@ ROUTES: Final = (
     Route(
         pattern="/incidents/{incident_id}",
         screen="incident",
-        draw=lambda app, _: IncidentDetail(
-            app, app.incident, app.outbox, app.look, names=app.names, verbs=app.verbs, silencing=app.silencing
-        ),
-        load=lambda app, here: app.incident.show(here.params["incident_id"]),
+        draw=showing.draw_incident,
+        load=showing.incident,
         tab="/incidents",
         over="/incidents",
         lift=ABOVE_ACTIONS,
@@ -147,7 +90,7 @@ ROUTES: Final = (
         pattern="/incidents/{incident_id}/alerts",
         screen="incident-alerts",
         draw=lambda app, _: AllAlerts(app, app.incident_alerts, app.incident, app.look),
-        load=loading.alerts_of,
+        load=showing.alerts_of,
         tab="/incidents",
         over="/incidents",
     ),
@@ -164,7 +107,7 @@ ROUTES: Final = (
         pattern="/alerts/{alert_id}",
         screen="alert",
         draw=lambda app, _: AlertScreen(app, app.alerts, app.look),
-        load=lambda app, here: loading.archived(app.alerts, here.params["alert_id"]),
+        load=lambda app, here: showing.archived(app.alerts, here.params["alert_id"]),
         tab="/alerts",
         over="/alerts",
     ),
@@ -182,7 +125,7 @@ ROUTES: Final = (
         pattern="/events/{event_id}",
         screen="event",
         draw=lambda app, _: EventScreen(app, app.events, app.look),
-        load=lambda app, here: loading.archived(app.events, here.params["event_id"]),
+        load=lambda app, here: showing.archived(app.events, here.params["event_id"]),
         tab="/alerts",
         over="/events",
     ),
@@ -199,7 +142,7 @@ ROUTES: Final = (
             hand_over=app.hand_over,
             line=app.next_in_line,
         ),
-        load=lambda app, _: loading.on_call(app),
+        load=lambda app, _: showing.on_call(app),
         tab="/on-call",
     ),
     Route(
@@ -208,7 +151,7 @@ ROUTES: Final = (
         draw=lambda app, here: CoverList(
             app, app.covers, app.link, app.look, here.params.get("request_id"), hand_over=app.hand_over
         ),
-        load=lambda app, _: loading.on_call(app),
+        load=lambda app, _: showing.on_call(app),
         tab="/on-call",
         pick="covers.pick",
         up="/on-call",
@@ -217,7 +160,7 @@ ROUTES: Final = (
         pattern="/covers/{request_id}",
         screen="cover",
         draw=lambda app, here: CoverScreen(app, app.covers, app.link, app.look, here.params["request_id"]),
-        load=lambda app, here: loading.on_call(app, here.params["request_id"]),
+        load=lambda app, here: showing.on_call(app, here.params["request_id"]),
         tab="/on-call",
         over="/covers",
     ),
@@ -225,7 +168,7 @@ ROUTES: Final = (
         pattern="/schedules",
         screen="schedules",
         draw=lambda app, _: LanesScreen(app, app.lanes, app.rotas, app.schedule, app.hand_over, app.look),
-        load=lambda app, _: loading.lanes(app),
+        load=lambda app, _: showing.lanes(app),
         tab="/schedules",
         rests=True,
     ),
@@ -233,7 +176,7 @@ ROUTES: Final = (
         pattern="/schedules/all",
         screen="schedule-list",
         draw=lambda app, here: ScheduleList(app, app.rotas, app.on_call, app.look, here.params.get("schedule_id")),
-        load=lambda app, _: loading.schedule(app, MINE),
+        load=lambda app, _: showing.schedule(app, MINE),
         tab="/schedules",
         pick="schedules.pick",
         up="/schedules",
@@ -241,8 +184,8 @@ ROUTES: Final = (
     Route(
         pattern="/schedules/mine",
         screen="my-shifts",
-        draw=_my_shifts,
-        load=lambda app, _: loading.schedule(app, MINE),
+        draw=showing.draw_my_shifts,
+        load=lambda app, _: showing.schedule(app, MINE),
         tab="/schedules",
         over="/schedules",
         beside="/schedules/all",
@@ -251,12 +194,50 @@ ROUTES: Final = (
     Route(
         pattern="/schedules/{schedule_id}",
         screen="schedule",
-        draw=_schedule,
-        load=lambda app, here: loading.schedule(app, here.params["schedule_id"]),
+        draw=showing.draw_schedule,
+        load=lambda app, here: showing.schedule(app, here.params["schedule_id"]),
         tab="/schedules",
         over="/schedules",
         beside="/schedules/all",
     ),
+    Route(
+        pattern="/status-pages",
+        screen="status",
+        draw=showing.draw_status,
+        load=lambda app, _: app.status.board.freshen(),
+        tab="/status-pages",
+        pick="status.pick",
+    ),
+    Route(
+        pattern="/status-pages/new",
+        screen="status-page-new",
+        draw=showing.draw_status_page_form,
+        load=showing.status_page_form,
+        tab="/status-pages",
+        over="/status-pages",
+    ),
+    Route(
+        pattern="/status-pages/{page_id}",
+        screen="status-page",
+        draw=showing.draw_status_page,
+        load=showing.status_page,
+        tab="/status-pages",
+        over="/status-pages",
+    ),
+    Route(
+        pattern="/status-pages/{page_id}/events/{event_id}",
+        screen="status-event",
+        draw=showing.draw_status_event,
+        load=showing.status_event,
+        tab="/status-pages",
+        over="/status-pages/{page_id}",
+        lift=ABOVE_ACTIONS,
+    ),
+    _of_status_page("settings", "status-page-settings", showing.draw_status_page_form, showing.status_page_form),
+    _of_status_page("components", "status-components", showing.draw_status_components, showing.status_page),
+    _of_status_page("templates", "status-templates", showing.draw_status_templates, showing.status_page),
+    _of_status_page("rules", "status-rules", showing.draw_status_rules, showing.status_rules),
+    _of_status_page("subscribers", "status-subscribers", showing.draw_status_subscribers, showing.status_subscribers),
     Route(
         pattern="/outbox",
         screen="outbox",
@@ -271,14 +252,14 @@ ROUTES: Final = (
         draw=lambda app, _: MeScreen(
             app, app.session, app.ways, app.look, account=app.account, unsent=lambda: len(app.outbox.pending)
         ),
-        load=loading.ways,
+        load=showing.ways,
         tab="/me",
     ),
     Route(
         pattern="/me/rules/{severity}",
         screen="me-rule",
-        draw=_rule,
-        load=loading.ways,
+        draw=showing.draw_rule,
+        load=showing.ways,
         tab="/me",
         up="/me",
         exists=_is_severity,
@@ -294,7 +275,7 @@ ROUTES: Final = (
     Route(
         pattern="/me/pair",
         screen="me-pair",
-        draw=_pair,
+        draw=showing.draw_pair,
         load=lambda app, _: app.safety.begin_pairing(),
         tab="/me",
         up="/me",
@@ -303,7 +284,7 @@ ROUTES: Final = (
         pattern="/me/messages",
         screen="me-messages",
         draw=lambda app, _: MessagesScreen(app, app.ways, app.look),
-        load=loading.ways,
+        load=showing.ways,
         tab="/me",
         up="/me",
     ),
@@ -321,7 +302,7 @@ ROUTES: Final = (
         pattern="/configure",
         screen="configure",
         draw=lambda app, _: ConfigureIndex(app, app.directory, app.look, app.coverage),
-        load=lambda app, _: loading.kinds(app),
+        load=lambda app, _: showing.kinds(app),
         tab="/configure",
         phone_tab="/me",
         up="/me",
@@ -330,7 +311,7 @@ ROUTES: Final = (
         pattern="/configure/audit",
         screen="audit",
         draw=lambda app, _: AuditScreen(app, app.trail, app.directory, app.look),
-        load=loading.audit,
+        load=showing.audit,
         tab="/configure",
         over="/configure",
         alone_when_wide=True,
@@ -339,7 +320,7 @@ ROUTES: Final = (
         pattern="/configure/coverage",
         screen="coverage",
         draw=lambda app, _: CoverageScreen(app, app.coverage, app.look, directory=app.directory),
-        load=loading.coverage,
+        load=showing.coverage,
         tab="/configure",
         over="/configure",
         alone_when_wide=True,
@@ -348,7 +329,7 @@ ROUTES: Final = (
         pattern="/configure/dead-letters",
         screen="dead-letters",
         draw=lambda app, _: DeadLettersScreen(app, app.dead_letters, app.look),
-        load=lambda app, _: loading.dead_letters(app),
+        load=lambda app, _: showing.dead_letters(app),
         tab="/configure",
         over="/configure",
         alone_when_wide=True,
@@ -359,7 +340,7 @@ ROUTES: Final = (
         draw=lambda app, here: KindList(
             app, app.directory, app.editor, app.look, KINDS[here.params["kind"]], here.params.get("object_id")
         ),
-        load=lambda app, here: loading.objects(app, here.params["kind"]),
+        load=lambda app, here: showing.objects(app, here.params["kind"]),
         tab="/configure",
         over="/configure",
         pick="console.pick",
@@ -371,7 +352,7 @@ ROUTES: Final = (
         screen="invite-table",
         also=(("kind", "invitations"),),
         draw=lambda app, _: InviteTable(app, app.inviting, app.look, directory=app.directory),
-        load=lambda app, _: loading.objects(app, "invitations"),
+        load=lambda app, _: showing.objects(app, "invitations"),
         tab="/configure",
         over="/configure/invitations",
         narrow=True,
@@ -379,8 +360,8 @@ ROUTES: Final = (
     Route(
         pattern="/configure/{kind}/{object_id}",
         screen="configure-object",
-        draw=_object,
-        load=lambda app, here: loading.object_of(app, here.params["kind"], here.params["object_id"]),
+        draw=showing.draw_object,
+        load=lambda app, here: showing.object_of(app, here.params["kind"], here.params["object_id"]),
         tab="/configure",
         over="/configure/{kind}",
         lift=ABOVE_SAVING,
@@ -390,7 +371,7 @@ ROUTES: Final = (
     Route(
         pattern="/first-run",
         screen="first-run",
-        draw=_first_run,
+        draw=showing.draw_first_run,
         load=lambda app, _: app.first_run.load(),
         tab="/incidents",
     ),

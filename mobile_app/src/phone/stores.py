@@ -49,6 +49,14 @@ from phone.schedules.store import OpenSchedule
 from phone.search.store import Door, Search
 from phone.sign_in.joining import Joining
 from phone.sign_in.proof import Proof
+from phone.status.board import StatusBoard
+from phone.status.on_incident.store import IncidentOnPages
+from phone.status.open_event import OpenEvent
+from phone.status.open_page import OpenPage
+from phone.status.publishing import Publishing
+from phone.status.set_up import SettingUp
+from phone.status.stores import StatusStores
+from phone.status.subscribers import Subscribers
 from phone.time_off.store import MyTimeOff
 from shared.wire.lists import Ref
 
@@ -135,6 +143,17 @@ class Stores(Window):
         self.shortcuts = Door()
         self.trail = Trail(self.client, now=self.clock.now)
         self.first_run = FirstRun(self.client, self.directory, self.preferences, self.ways, me=lambda: self.session.me)
+        board = StatusBoard(self.client, self.kept, now=self.clock.now, me=lambda: self.session.me)
+        self.status = StatusStores(
+            board=board,
+            page=OpenPage(self.client, me=lambda: self.session.me),
+            event=OpenEvent(self.client),
+            publishing=Publishing(self.client),
+            on_incident=IncidentOnPages(self.client, board, me=lambda: self.session.me),
+            setting_up=SettingUp(self.client),
+            subscribers=Subscribers(self.client),
+            names=self.names,
+        )
 
     def _own_teams(self) -> list[Ref]:
         return self.session.me.teams if self.session.me is not None else []

@@ -24,6 +24,15 @@ SCREENS: Final[Mapping[str, str]] = {
     "schedule-list": "lanes.all",
     "my-shifts": "mine.title",
     "schedule": "schedules.title",
+    "status": "tab.status",
+    "status-page": "status.page",
+    "status-event": "status.event",
+    "status-page-new": "status.make",
+    "status-page-settings": "page.settings",
+    "status-components": "components.title",
+    "status-templates": "templates.title",
+    "status-rules": "status_rules.title",
+    "status-subscribers": "subscribers.title",
     "outbox": "outbox.title",
     "me": "tab.me",
     "me-rule": "rule.title",
@@ -55,7 +64,8 @@ class Titles:
         self._opened = self._look
         for each in (app.place, app.look, app.session):
             each.subscribe(self._heard)
-        for each in (app.incident, app.alerts, app.events, app.schedule, app.rotas, app.editor):
+        status = (app.status.page, app.status.event)
+        for each in (app.incident, app.alerts, app.events, app.schedule, app.rotas, app.editor, *status):
             each.subscribe(self._opened)
 
     def _listen(self, _: object, field: str | None) -> None:
@@ -111,6 +121,18 @@ def _schedule(app: Stores, here: At) -> str:
     return found.schedule.name if found is not None else ""
 
 
+def _status_page(app: Stores, here: At) -> str:
+    parts = app.status.page.parts
+    return parts.page.name if parts is not None and parts.page.id == here.params["page_id"] else ""
+
+
+def _status_event(app: Stores, here: At) -> str:
+    parts, found = app.status.page.parts, app.status.event.event
+    if parts is None or found is None or found.id != here.params["event_id"]:
+        return ""
+    return found.title.said(app.look.language, parts.page.language)
+
+
 def _rule(app: Stores, here: At) -> str:
     words = app.look.words
     return words("rule.of", severity=words(f"severity.{here.params['severity']}"), rule=words("rule.title"))
@@ -131,6 +153,8 @@ NAMED: Final[Mapping[str, Callable[[Stores, At], str]]] = {
     "alert": _alert,
     "event": _event,
     "schedule": _schedule,
+    "status-page": _status_page,
+    "status-event": _status_event,
     "me-rule": _rule,
     "configure-object": _object,
 }

@@ -53,6 +53,15 @@ class Actor(Struct, frozen=True, kw_only=True):
         return held if self.scopes is None else held & self.scopes
 
     @property
+    def object_permissions(self) -> dict[str, list[str]]:
+        """By an object's id, those that grants give for it alone."""
+        found: dict[str, set[str]] = {}
+        for grant in self.grants:
+            if grant.scope_kind not in ("account", "team"):
+                found.setdefault(grant.scope_id, set()).update(grant.permissions)
+        return {id: sorted(permissions & self.permissions) for id, permissions in sorted(found.items())}
+
+    @property
     def is_admin(self) -> bool:
         """Whether everything is open to them; a key only with the permission to edit people, and no team."""
         if self.role not in ADMINS or self.only_team_id is not None:

@@ -35,7 +35,7 @@ async def read_me(db: Database, actor: Actor, settings: Settings) -> Me:
         time_zone=user.time_zone,
         teams=[Ref(team.id, team.name) for team in teams],
         permissions=sorted(actor.permissions),
-        server=Server(name="Dogwatch", version=VERSION, demo=settings.demo),
+        server=Server(name="Dogwatch", version=VERSION, demo=settings.demo, public_url=settings.api_url),
         rev=user.rev,
         has_totp=user.totp_confirmed_at is not None,
         account_permissions=[each for each in EVERY if actor.may_in(each, None)],
@@ -43,6 +43,7 @@ async def read_me(db: Database, actor: Actor, settings: Settings) -> Me:
             team_id: [each for each in EVERY if actor.may_in(each, team_id)]
             for team_id in sorted(actor.visible_ids - actor.removed_ids)
         },
+        object_permissions=actor.object_permissions,
     )
 
 

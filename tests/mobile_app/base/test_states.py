@@ -23,6 +23,7 @@ EVERY_SCREEN = (
     "/covers/cover-ana",
     "/schedules/mine",
     "/schedules/s-pay-1",
+    "/status-pages/page-nordwind/events/e15",
     "/outbox",
     "/me",
     "/me/security",

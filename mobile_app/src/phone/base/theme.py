@@ -46,6 +46,10 @@ class Palette:
     info_bg: str
     ok: str
     ok_bg: str
+    partial: str
+    partial_bg: str
+    maintenance: str
+    maintenance_bg: str
     scrim: str
     veil: str
 
@@ -80,6 +84,10 @@ LIGHT: Final = Palette(
     info_bg="#EDF1F4",
     ok="#1E6B3C",
     ok_bg="#E7F3EB",
+    partial="#A8480A",
+    partial_bg="#FCEDE2",
+    maintenance="#3F5E86",
+    maintenance_bg="#E9EFF6",
     scrim="#66101214",
     veil="#0F16181A",
 )
@@ -114,6 +122,10 @@ DARK: Final = Palette(
     info_bg="#20272D",
     ok="#7FD6A0",
     ok_bg="#15281D",
+    partial="#FFA36B",
+    partial_bg="#331F12",
+    maintenance="#9DBCE6",
+    maintenance_bg="#1B2636",
     scrim="#99000000",
     veil="#11ECEEF0",
 )

@@ -27,6 +27,8 @@ from phone.kit.pulling import PullList
 from phone.kit.text import heading, sentence, text
 from phone.kit.ticking import Ticking
 from phone.names.store import Names
+from phone.status.on_incident.section import OnStatusPages
+from phone.status.stores import StatusStores
 from shared.wire.incidents import Incident
 
 
@@ -40,6 +42,7 @@ def IncidentDetail(
     names: Names,
     verbs: Verbs,
     silencing: Silencing,
+    status: StatusStores,
 ) -> ft.Control:
     """The whole screen on a phone, the right side of a tablet."""
     incident = shown.incident
@@ -59,7 +62,7 @@ def IncidentDetail(
     # One item each: a long timeline is drawn as it comes into sight, and a screen reader goes part by part.
     parts: list[ft.Control] = [
         ft.Container(content=section, padding=ft.Padding.only(left=margin, right=margin, bottom=12))
-        for section in _sections(window, incident, opened=shown, verbs=verbs)
+        for section in _sections(window, incident, opened=shown, verbs=verbs, status=status)
     ]
     return ft.Column(
         [
@@ -99,7 +102,9 @@ def _bar(window: Window, incident: Incident | None) -> list[ft.Control]:
     ]
 
 
-def _sections(window: Window, incident: Incident, *, opened: OpenIncident, verbs: Verbs) -> list[ft.Control]:
+def _sections(
+    window: Window, incident: Incident, *, opened: OpenIncident, verbs: Verbs, status: StatusStores
+) -> list[ft.Control]:
     look = window.look
     return [
         ft.Container(height=4 if look.is_split else 0),
@@ -108,6 +113,7 @@ def _sections(window: Window, incident: Incident, *, opened: OpenIncident, verbs
         escalation_card(window, incident),
         *review_section(window, incident, opened=opened),
         *_why(window, incident, opened=opened),
+        OnStatusPages(window, incident, status.on_incident, status.board, status.publishing, look),
         *_parts(window, incident, opened=opened, verbs=verbs),
     ]
 

@@ -1,0 +1,1 @@
+"""Status pages: what customers and colleagues are shown, and who publishes it."""

@@ -1,0 +1,1 @@
+"""Events of a page: one of them, and the sheets that publish."""

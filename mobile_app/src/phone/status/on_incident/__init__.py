@@ -1,0 +1,1 @@
+"""What status pages say of an incident of on call, on its own screen."""

@@ -1,0 +1,1 @@
+"""Pages: the list, one of them, and how it is set up."""
