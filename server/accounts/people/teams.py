@@ -163,11 +163,12 @@ async def put_member(db: Database, actor: Actor, team_id: str, new: wire.NewMemb
     before = await _membership(db, team_id, new.user_id)
     after = _Membership(user_id=new.user_id, name=name, is_manager=new.is_manager)
     writes = Writes()
+    if before == after:
+        return writes
     add_member(writes, team_id, new.user_id, is_manager=new.is_manager, now=now)
     verb = "member_changed" if before else "member_added"
-    about, is_same = About("team", team_id, team.name, team_id), before == after
     # The whole of what holds now: a difference alone would name nobody.
-    audit(writes, actor, about, now=now, before=before if is_same else None, after=after, verb=verb)
+    audit(writes, actor, About("team", team_id, team.name, team_id), now=now, after=after, verb=verb)
     return writes
 
 

@@ -60,6 +60,7 @@ async def test_managers_of_a_team_choose_its_members_and_no_other_teams(office: 
     new = {"user_id": office.users["Vic"]}
     assert (await mia.get(f"{TEAMS}/{office.teams['Payments']}"))["may_edit_members"] is True
     assert (await answered(mia, "POST", own, new))[0] == 204
+    assert (await answered(mia, "POST", own, new))[0] == 204, "again, which changes nothing"
     assert [member["name"] for member in (await rob.get(own))["items"]] == ["Mia", "Vic"]
     assert await answered(mia, "POST", other, new) == (403, "not_your_team")
     assert (await answered(mia, "POST", f"{TEAMS}/{office.teams['Secret']}/members", new))[0] == 404
