@@ -198,17 +198,17 @@ def draw_status_subscribers(app: Stores, here: At) -> ft.Control:
 
 def draw_status(app: Stores, here: At) -> ft.Control:
     stores, beside = app.status, here.params.get("page_id")
-    return StatusList(app, stores.board, stores.publishing, app.look, beside, event_id=here.params.get("event_id"))
+    return StatusList(app, stores.board, stores, app.look, beside, event_id=here.params.get("event_id"))
 
 
 def draw_status_page(app: Stores, here: At) -> ft.Control:
     stores = app.status
-    return PageScreen(app, stores.page, stores.publishing, app.look, event_id=here.params.get("event_id"))
+    return PageScreen(app, stores.page, stores, app.look, event_id=here.params.get("event_id"))
 
 
 def draw_status_event(app: Stores, here: At) -> ft.Control:
     stores = app.status
-    return StatusEventScreen(app, stores.event, stores.page, stores.publishing, app.look, here.params["page_id"])
+    return StatusEventScreen(app, stores.event, stores.page, stores, app.look, here.params["page_id"])
 
 
 def draw_incidents(app: Stores, here: At) -> ft.Control:

@@ -113,7 +113,7 @@ def _sections(
         escalation_card(window, incident),
         *review_section(window, incident, opened=opened),
         *_why(window, incident, opened=opened),
-        OnStatusPages(window, incident, status.on_incident, status.board, status.publishing, look),
+        OnStatusPages(window, incident, status.on_incident, status.board, status, look),
         *_parts(window, incident, opened=opened, verbs=verbs),
     ]
 

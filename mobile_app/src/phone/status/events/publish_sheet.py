@@ -106,18 +106,32 @@ def PublishSheet(
         box = Field(key="status-page", label=words("publish.page"), form="choice", options=options)
         head.append(Picker(look, box, chosen, lambda value: choose(value or first)))
     if incident is None:
-        choices = [(each, words(f"status_kind.{each}"), words(f"status_kind.{each}")) for each in KINDS]
-        head.append(segments(look, choices, kind, choose_kind))
-    parts = publishing.parts
-    if parts is None or parts.page.id != chosen:
-        refused = publishing.refused
-        wait = (
-            placeholders.failed(look, refused, read) if refused is not None else placeholders.skeleton(look, margin=0)
-        )
-        return ft.Column([*head, wait], spacing=14, tight=True)
-    which: EventKind = "maintenance" if kind == "maintenance" else "incident"
-    form = PublishForm(window, publishing, look, parts, which, close, incident=incident, done=done)
-    return ft.Column([*head, form], spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+        head.append(KindChoice(look, kind, choose_kind))
+    parts, refused = publishing.parts, publishing.refused
+    body: ft.Control
+    if parts is not None and parts.page.id == chosen:
+        which: EventKind = "maintenance" if kind == "maintenance" else "incident"
+        body = PublishForm(window, publishing, look, parts, which, close, incident=incident, done=done)
+    elif refused is not None:
+        body = placeholders.failed(look, refused, read)
+    else:
+        body = placeholders.skeleton(look, margin=0)
+    # Each in a place of its own: what stands above keeps its controls when the form comes.
+    stretch = ft.CrossAxisAlignment.STRETCH
+    return ft.Column(
+        [ft.Column(head, spacing=14, tight=True, horizontal_alignment=stretch), ft.Container(content=body)],
+        spacing=14,
+        tight=True,
+        horizontal_alignment=stretch,
+    )
+
+
+@ft.component
+def KindChoice(look: Look, kind: str, choose: Callable[[str], Any]) -> ft.Control:
+    """An incident or a maintenance."""
+    words = look.words
+    choices = [(str(each), words(f"status_kind.{each}"), words(f"status_kind.{each}")) for each in KINDS]
+    return segments(look, choices, kind, choose)
 
 
 NEUTRAL: Final[dict[EventKind, Phrase]] = {

@@ -26,6 +26,7 @@ from phone.status.open_event import OpenEvent
 from phone.status.open_page import OpenPage, PageParts
 from phone.status.publishing import Publishing
 from phone.status.rights import may_publish
+from phone.status.stores import StatusStores
 from shared.wire.status_pages import StatusEvent, StatusUpdate
 
 ASKING: Final = "status-event-asking"
@@ -34,11 +35,12 @@ UPDATE, CHANGE = "update", "change"
 
 @ft.component
 def EventScreen(
-    window: Window, opened: OpenEvent, page: OpenPage, publishing: Publishing, look: Look, page_id: str
+    window: Window, opened: OpenEvent, page: OpenPage, stores: StatusStores, look: Look, page_id: str
 ) -> ft.Control:
     """The whole screen on a phone, the right side of a tablet."""
     asking, ask = drafted_state(look.drafts, ASKING, "")
     event, parts, words = opened.event, page.parts, look.words
+    publishing = stores.publishing
 
     def begin(what: str) -> None:
         publishing.calm()

@@ -21,6 +21,7 @@ from phone.status.marks import impact_mark
 from phone.status.on_incident.store import IncidentOnPages
 from phone.status.proposal_card import ProposalCard
 from phone.status.publishing import Publishing
+from phone.status.stores import StatusStores
 from shared.wire.incidents import Incident
 from shared.wire.lists import Ref
 from shared.wire.status_pages import StatusEvent
@@ -35,12 +36,13 @@ def OnStatusPages(
     incident: Incident,
     on_pages: IncidentOnPages,
     board: StatusBoard,
-    publishing: Publishing,
+    stores: StatusStores,
     look: Look,
 ) -> ft.Control:
     """Nothing for an incident that no page tells of, and a reader who publishes on none."""
     asking, ask = drafted_state(look.drafts, f"incident-on-pages-asking:{incident.id}", "")
     words = look.words
+    publishing = stores.publishing
     del board
     shown = on_pages.publications if on_pages.id == incident.id else None
 

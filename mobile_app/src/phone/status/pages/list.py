@@ -22,8 +22,8 @@ from phone.status.board import PageNow, StatusBoard
 from phone.status.events.publish_sheet import publish_dialog
 from phone.status.marks import impact_mark
 from phone.status.proposal_card import proposal_cards
-from phone.status.publishing import Publishing
 from phone.status.rights import may_make
+from phone.status.stores import StatusStores
 from shared.domain.status.events import Impact
 from shared.wire.status_pages import StatusEvent
 
@@ -33,11 +33,12 @@ PUBLISH: Final = "publish"
 
 @ft.component
 def StatusList(
-    window: Window, board: StatusBoard, publishing: Publishing, look: Look, beside: str | None, *, event_id: str | None
+    window: Window, board: StatusBoard, stores: StatusStores, look: Look, beside: str | None, *, event_id: str | None
 ) -> ft.Control:
     """`beside` is the page that is open next to it, `event_id` the event."""
     asking, ask = drafted_state(look.drafts, ASKING, "")
     words = look.words
+    publishing = stores.publishing
 
     def close() -> None:
         ask("")

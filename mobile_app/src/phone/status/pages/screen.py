@@ -23,8 +23,8 @@ from phone.status.marks import impact_colour, impact_ground, impact_mark, impact
 from phone.status.open_page import OpenPage, PageParts
 from phone.status.pages.list import status_row
 from phone.status.proposal_card import proposal_cards
-from phone.status.publishing import Publishing
 from phone.status.rights import may_publish, may_set_up
+from phone.status.stores import StatusStores
 from shared.domain.status.events import Impact
 from shared.wire.status_pages import Component, StatusEvent
 
@@ -34,11 +34,12 @@ PUBLISH: Final = "publish"
 
 @ft.component
 def PageScreen(
-    window: Window, opened: OpenPage, publishing: Publishing, look: Look, *, event_id: str | None
+    window: Window, opened: OpenPage, stores: StatusStores, look: Look, *, event_id: str | None
 ) -> ft.Control:
     """`event_id` is what is open beside it."""
     asking, ask = drafted_state(look.drafts, ASKING, "")
     parts, words = opened.parts, look.words
+    publishing = stores.publishing
 
     def close() -> None:
         ask("")
