@@ -10,7 +10,7 @@ from phone.base.state import State
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp
 
-OF_THE_DEVICE = {"look", "link", "place", "session", "toast"}
+OF_THE_DEVICE = {"look", "link", "place", "session", "shortcuts", "toast"}
 """What belongs to the window, whoever is signed in."""
 OF_NOBODY = {"language", "theme", "text_size", "server"}
 """What the device keeps for whoever comes next."""
