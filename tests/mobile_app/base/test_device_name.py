@@ -2,7 +2,7 @@
 
 import pytest
 
-from phone.base.device.naming import device_name
+from phone.base.device.naming import device_name, device_said
 
 LINUX = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
 
@@ -22,3 +22,19 @@ LINUX = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
 def test_browsers_and_apps_have_names(user_agent: str | None, name: str) -> None:
     assert device_name(user_agent, "android") == name
     assert name.isascii(), "it goes into a header"
+
+
+@pytest.mark.parametrize(
+    ("device", "said"),
+    [
+        ("Dogwatch, Android", "Dogwatch, Android"),
+        ("Firefox, Windows", "Firefox, Windows"),
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36", "Chrome, Linux"),
+        ("curl/8.5.0", "curl"),
+        ("python-httpx/0.28.1", "python-httpx"),
+        ("Jonas's phone", "Jonas's phone"),
+        ("", ""),
+    ],
+)
+def test_a_program_that_signed_in_is_called_by_its_name(device: str, said: str) -> None:
+    assert device_said(device) == said

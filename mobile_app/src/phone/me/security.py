@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from phone.base import moments, problems
 from phone.base.api.errors import ApiError, Unreachable
+from phone.base.device.naming import device_said
 from phone.base.draft import Draft
 from phone.base.look import Look
 from phone.base.places import Place, place
@@ -124,7 +125,7 @@ def _session(window: Window, item: SessionItem, *, safety: Safety) -> ft.Control
         ft.Icon(ft.Icons.DEVICES, size=22, color=palette.muted),
         ft.Column(
             [
-                text(item.device or words("security.unnamed"), "strong", palette.ink, lines=1),
+                text(device_said(item.device) or words("security.unnamed"), "strong", palette.ink, lines=1),
                 text(about, "small", palette.ok if item.is_current else palette.muted),
             ],
             spacing=1,
@@ -136,7 +137,7 @@ def _session(window: Window, item: SessionItem, *, safety: Safety) -> ft.Control
     label, key = words("security.end"), f"end-{item.id}"
     return AskedOnce(
         look,
-        Question(about=words("security.end_text"), yes=label, key=key, what=item.device or words("security.unnamed")),
+        Question(about=words("security.end_text"), yes=label, key=key, what=device_said(item.device) or words("security.unnamed")),
         lambda: window.change(safety.end(item.id), told="security.ended"),
         lambda ask: ft.Row([*parts, word(look, label, ask, colour=palette.critical, key=key)], spacing=14),
     )

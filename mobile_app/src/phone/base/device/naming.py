@@ -1,5 +1,7 @@
 """What a list of sessions calls this device."""
 
+import re
+
 BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 SYSTEMS = (
     ("Android", "Android"),
@@ -11,6 +13,8 @@ SYSTEMS = (
     ("Linux", "Linux"),
 )
 """The first mark that a browser's own description has wins: most of them name their ancestors too."""
+PRODUCT = re.compile(r"([\w .-]*\w)/[\w.+-]+")
+"""How a program names itself: its name, its version."""
 APPS = {"android": "Android", "ios": "iOS", "linux": "Linux", "macos": "macOS", "windows": "Windows"}
 
 
@@ -21,3 +25,11 @@ def device_name(user_agent: str | None, platform: str) -> str:
     browser = next((name for mark, name in BROWSERS if mark in user_agent), "Browser")
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
     return f"{browser}, {system}" if system else browser
+
+
+def device_said(device: str) -> str:
+    """What signed in, as a list shows it: `Chrome, Linux` for a browser's whole description, `curl` for `curl/8.5.0`."""
+    if device.startswith("Mozilla/"):
+        return device_name(device, "")
+    named = PRODUCT.match(device)
+    return named[1] if named else device

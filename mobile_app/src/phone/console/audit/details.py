@@ -55,6 +55,7 @@ LABELS: Final[Mapping[str, str]] = {
     "asked": "audit_field.asked",
     "title": "audit_field.title",
     "text": "audit_field.text",
+    "body": "audit_field.text",
     "comment": "audit_field.text",
     "severity": "audit_field.severity",
     "reason": "audit_field.reason",
@@ -113,7 +114,7 @@ LISTS: Final = {
 }
 PERSONS: Final = ("user_id", "user_ids", "accepted_by", "decided_by", "asked")
 WRITTEN: Final = (
-    *("name", "description", "runbook_url", "email", "time_zone", "title", "text", "comment", "reason"),
+    *("name", "description", "runbook_url", "email", "time_zone", "title", "text", "body", "comment", "reason"),
     *("impact", "root_cause", "method", "lessons"),
 )
 """What people wrote, shown as it stands."""
@@ -127,6 +128,8 @@ CODES: Final = {
     "lock_screen": "lock_screen",
     "is_private": "audit_private",
 }
+IN_LANGUAGES: Final = re.compile(r"(?P<field>\w+)\.(?P<language>en|zh)")
+"""What is written in several languages, each a field of its own."""
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST: Final = 120
 
@@ -168,7 +171,7 @@ def _whole(known: Known, each: Difference, called: str) -> list[Said]:
     return [
         Said(known.words("audit.value", field=known.words(LABELS[name]), value=value))
         for name, value in told
-        if value and value != called
+        if value and value.strip() and value != called
     ]
 
 
@@ -181,6 +184,9 @@ def _line(known: Known, each: Difference) -> Said:
     if level := re.match(r"levels\[(\d+)\](?:\.(\w+))?", each.field):
         key = "audit.level_waits" if level[2] == "delay_s" else "level.title"
         label, leaf = words(key, number=int(level[1]) + 1), level[2] or "level_of_policy"
+    elif (written := IN_LANGUAGES.fullmatch(each.field)) and written["field"] in WRITTEN:
+        leaf = written["field"]
+        label = words("audit.in_language", label=label, language=words(f"language.{written['language']}"))
     elif _top(each.field) != each.field:
         leaf = f"{_top(each.field)}.{leaf}"
     before, after = (_value(known, leaf, value) for value in (each.before, each.after))

@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 import msgspec
 
 from phone.base import moments
+from phone.base.device.naming import device_said
 from phone.base.i18n import Pieces
 from phone.base.people import People
 from phone.console.condition_words import conditions_said
@@ -139,6 +140,8 @@ def _name(known: Known, entry: AuditEntry) -> str:
         channel, _, label = name.partition(" ")
         key = f"channel.{channel}"
         return f"{words(key)} {label}" if words.has(key) else name
+    if entry.object_kind == "session":
+        return device_said(name)
     if entry.object_kind == "channel":
         key = f"channel.{entry.object_id}"
         return words(key) if words.has(key) else name
