@@ -104,6 +104,10 @@ async def test_a_rule_is_a_sentence_and_can_be_changed() -> None:
         await app.until(lambda: app.find(ft.TextField, key="rule-labels"))
         await app.type("rule-labels", "region=eu-west-1\nnonsense")
         await app.tap(key="rule-send")
+        await app.until(lambda: app.says("“nonsense” is no label with a value"))
+        assert not api.status.sent("PUT")
+        await app.type("rule-labels", "region = eu-west-1\n\n")
+        await app.tap(key="rule-send")
         await app.until(lambda: api.status.sent("PUT"))
         body = api.status.sent("PUT")[0][1]
         assert body["labels"] == [{"label": "region", "value": "eu-west-1"}]

@@ -13,9 +13,9 @@ from phone.kit import placeholders
 from phone.kit.bars import archive_bar
 from phone.kit.choices import segments, switch
 from phone.kit.controls import filled, icon, quiet
-from phone.kit.fields import Entry, field
+from phone.kit.fields import Entry, field, problem_line
 from phone.kit.form_field import Field, Option
-from phone.kit.hooks import drafted_state, filled_in
+from phone.kit.hooks import drafted_state, filled_in, state
 from phone.kit.layout import column
 from phone.kit.picker import Picker
 from phone.kit.pulling import PullList
@@ -68,14 +68,23 @@ def as_draft(rule: StatusRule) -> RuleDraft:
     )
 
 
+def unread_line(lines: str) -> str:
+    """The first that is not a label and its value; nothing where all are."""
+    return next((line for line in _written(lines) if not all(_pair(line))), "")
+
+
+def _written(lines: str) -> list[str]:
+    return [line.strip() for line in lines.splitlines() if line.strip()]
+
+
+def _pair(line: str) -> tuple[str, str]:
+    name, _, value = line.partition("=")
+    return name.strip(), value.strip()
+
+
 def as_sent(draft: RuleDraft) -> StatusRuleInput:
-    """What is sent of a draft; a line without a value is left out."""
-    pairs = [line.partition("=") for line in draft.lines.splitlines()]
-    labels = tuple(
-        LabelInput(label=name.strip(), value=value.strip())
-        for name, _, value in pairs
-        if name.strip() and value.strip()
-    )
+    """What is sent of a draft whose lines can all be read."""
+    labels = tuple(LabelInput(label=name, value=value) for name, value in map(_pair, _written(draft.lines)))
     return StatusRuleInput(
         name=draft.name,
         service_ids=draft.service_ids,
@@ -170,8 +179,12 @@ def RuleForm(
     started = as_draft(before) if before is not None else blank
     form = filled_in(look.drafts, f"status-rule:{page.id}:{before.id if before else ''}", started)
     draft = form.whole
+    unread, refuse = state("")
 
     async def send() -> None:
+        refuse(unread_line(form.whole.lines))
+        if unread_line(form.whole.lines):
+            return
         wanted = as_sent(form.whole)
         if await setting_up.save_rule(page.id, before, replace(wanted, name=wanted.name.strip())) is not None:
             close()
@@ -199,6 +212,7 @@ def RuleForm(
             entry=Entry(hint="region=eu-west-1", help=words("status_rules.labels_help"), lines=2),
             key="rule-labels",
         ),
+        *([problem_line(look, words("status_rules.unread", line=unread))] if unread else []),
         text(words("status_rules.severity"), "label", look.palette.ink),
         segments(look, grades, draft.severity.value, lambda value: form.choose(SEVERITY, Severity(value))),
         Picker(
