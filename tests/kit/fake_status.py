@@ -15,7 +15,7 @@ from shared.wire import status_publishing as publishing
 from shared.wire import status_subscribers as subscribers
 from shared.wire.lists import Page
 from tests.kit import nordwind_publishing as nordwind
-from tests.kit.answers import answered, page_of, refused
+from tests.kit.answers import NOT_FAKED, answered, page_of, refused
 from tests.kit.fake_status_events import PUBLISH, FakeStatusEvents
 from tests.kit.night import NOW
 
@@ -80,7 +80,7 @@ class FakeStatus(FakeStatusEvents):
             "proposals": lambda: self._of_proposals(method, page, part.split("/")[1:], body),
             "subscribers": lambda: self._of_subscribers(request, method, part.split("/")[1:], body),
         }
-        return answers[kind]()
+        return answers[kind]() if kind in answers else httpx.Response(NOT_FAKED, content=b"{}")
 
     # Pages
 

@@ -18,7 +18,7 @@ from shared.wire import status_subscribers as subscribers
 from shared.wire.lists import Page, Ref
 from shared.wire.problems import FieldProblem
 from tests.kit import nordwind_publishing as nordwind
-from tests.kit.answers import answered, page_of, refused
+from tests.kit.answers import NOT_FAKED, answered, page_of, refused
 from tests.kit.night import NOW
 
 if TYPE_CHECKING:
@@ -89,6 +89,8 @@ class FakeStatusEvents:
             query = request.url.params
             wanted = [each for each in events if query.get("is_open") in (None, str(each.is_open).lower())]
             return answered(page_of(wanted, query, wire.StatusEvent, largest=200))
+        if rest == ["csv"]:
+            return httpx.Response(NOT_FAKED, content=b"{}")
         event = next((each for each in events if each.id == rest[0]), None)
         if event is None:
             return refused(404, "not_found")
@@ -233,14 +235,16 @@ class FakeStatusEvents:
             return refused(403, "not_your_team")
         if any(each.id in links and each.is_open for each in self.events[page.id]):
             return refused(409, "published_from_already")
+        template = next((each for each in self.templates[page.id] if each.id == given.template_id), None)
         update = wire.UpdateInput(
             status=given.status,
-            body=given.body or wire.Passage(),
-            changes=given.changes or (),
+            body=given.body or (template.body if template else wire.Passage()),
+            changes=given.changes or (template.changes if template else ()),
             next_update_at=given.next_update_at,
             notify=given.notify,
         )
-        event = wire.StatusEventInput(kind="incident", title=given.title or wire.Phrase(), updates=(update,))
+        title = given.title or (template.title if template else wire.Phrase())
+        event = wire.StatusEventInput(kind="incident", title=title, updates=(update,))
         made = self._publish(page, event)
         if made.status_code == 201:
             self.links[incident_id] = [json.loads(made.content)["id"], *links]

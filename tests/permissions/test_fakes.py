@@ -93,7 +93,25 @@ def ids_of(api: FakeApi) -> FakeIds:
         "invitation_token": "tok-good",
         "word": "checkout",
     }
-    return FakeIds({**ids, **more})
+    return FakeIds({**ids, **more, **_ids_of_status(api)})
+
+
+def _ids_of_status(api: FakeApi) -> dict[str, str]:
+    status, page = api.status, "page-nordwind"
+    open_event = next(each for each in status.events[page] if each.is_open)
+    return {
+        "status_page_id": page,
+        "spare_status_page_id": page,
+        "component_id": status.groups[page][0].components[0].id,
+        "status_event_id": open_event.id,
+        "other_status_event_id": status.events[page][-1].id,
+        "status_update_id": open_event.updates[0].id,
+        "status_template_id": status.templates[page][0].id,
+        "spare_status_template_id": status.templates[page][-1].id,
+        "status_rule_id": status.rules[page][0].id,
+        "proposal_id": status.proposals[0].id,
+        "status_subscriber_id": status.subscribers[0].id,
+    }
 
 
 @dataclass(frozen=True)
@@ -130,6 +148,10 @@ def ready() -> FakeApi:
     api.phone.filters.append(
         SavedFilter(id="f-1", name="n", query=IncidentFilter(), position=0, is_default=False, rev=1)
     )
+    api.as_role(
+        "admin", "incidents:act", "configuration:edit", "people:edit", "status_pages:edit", "status_events:edit"
+    )
+    api.status.propose()
     return api
 
 
@@ -152,14 +174,20 @@ async def _send(client: httpx.AsyncClient, api: FakeApi, name: str, made: Reques
     path = NAMED_IN_PATH.sub(lambda match: made.ids[match[1]], made.operation.path)
     headers = {"authorization": f"Bearer access-{api.generation}"}
     if made.operation.method in ("PUT", "PATCH", "DELETE"):
-        found = await client.get(path, headers=headers)
-        shown = found.json() if found.is_success and found.content else {}
-        headers["if-match"] = str(shown.get("rev", 0))
+        headers["if-match"] = str(await _rev(client, path, headers))
     content = msgspec.json.encode(in_fakes_words(name, made.body)) if made.body is not None else None
     query = (
         {"scope": "all", "limit": 50, "state": ["triggered"], "q": "", **made.query} if "list" in name else made.query
     )
     return await client.request(made.operation.method, path, content=content, headers=headers, params=query)
+
+
+async def _rev(client: httpx.AsyncClient, path: str, headers: dict[str, str]) -> int:
+    """As the object itself says it, else its row in the list above; 0 for what has none."""
+    found = await client.get(path, headers=headers)
+    shown = found.json() if found.is_success and found.content else {}
+    rows = [each for each in shown.get("items", ()) if each.get("id") == path.rsplit("/", 1)[1]]
+    return (rows[0] if rows else shown).get("rev", 0)
 
 
 async def ask_server(estate: Estate, name: str) -> httpx.Response:
