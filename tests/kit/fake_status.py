@@ -80,7 +80,8 @@ class FakeStatus(FakeStatusEvents):
             "proposals": lambda: self._of_proposals(method, page, part.split("/")[1:], body),
             "subscribers": lambda: self._of_subscribers(request, method, part.split("/")[1:], body),
         }
-        return answers[kind]() if kind in answers else httpx.Response(NOT_FAKED, content=b"{}")
+        is_known = kind in answers and part != "events/csv"
+        return answers[kind]() if is_known else httpx.Response(NOT_FAKED, content=b"{}")
 
     # Pages
 

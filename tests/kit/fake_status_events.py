@@ -18,7 +18,7 @@ from shared.wire import status_subscribers as subscribers
 from shared.wire.lists import Page, Ref
 from shared.wire.problems import FieldProblem
 from tests.kit import nordwind_publishing as nordwind
-from tests.kit.answers import NOT_FAKED, answered, page_of, refused
+from tests.kit.answers import answered, page_of, refused
 from tests.kit.night import NOW
 
 if TYPE_CHECKING:
@@ -89,8 +89,6 @@ class FakeStatusEvents:
             query = request.url.params
             wanted = [each for each in events if query.get("is_open") in (None, str(each.is_open).lower())]
             return answered(page_of(wanted, query, wire.StatusEvent, largest=200))
-        if rest == ["csv"]:
-            return httpx.Response(NOT_FAKED, content=b"{}")
         event = next((each for each in events if each.id == rest[0]), None)
         if event is None:
             return refused(404, "not_found")
