@@ -104,3 +104,11 @@ async def test_at_the_bare_address_after_signing_in_keys_mean_the_same() -> None
         await app.until(
             lambda: [path for method, path in app.api.calls if method == "POST" and "acknowledge" in path], within_s=3
         )
+
+
+async def test_a_field_that_went_with_its_screen_keeps_no_keys_from_acting() -> None:
+    async with HeadlessApp(width=1280, height=800, route="/covers") as app:
+        app.state.look.hands.write(True)
+        await app.goto("/incidents")
+        await key(app, "?", shift=True)
+        assert app.state.shortcuts.is_open

@@ -120,6 +120,7 @@ class App(Stores):
     def _recognised(self, me: Me) -> None:
         """Before anything of theirs is drawn, what they left unsent is at hand; known already, nothing changes."""
         if self.session.phase != "signed_in":
+            self.look.hands.write(False)
             self.look.drafts.belong_to(me.id, self.place.route)
 
     async def _usual_scope(self, me: Me) -> Scope:
@@ -200,6 +201,7 @@ class App(Stores):
         if route.partition("?")[0] != self.place.route.partition("?")[0]:
             self.hand_over.close()
             self.safety.leave_pairing()
+            self.look.hands.write(False)
         self.place.move(route)
         if self.session.phase == "signed_in":
             await self._load_place()

@@ -25,7 +25,10 @@ THEMES: Final[tuple[ThemeChoice, ...]] = get_args(ThemeChoice)
 
 
 class Hands:
-    """Whether a text field has the keyboard: a letter is a letter then, and no shortcut."""
+    """Whether a text field has the keyboard: a letter is a letter then, and no shortcut.
+
+    A field that goes away with its screen doesn't say that it lost it.
+    """
 
     def __init__(self) -> None:
         self.writing = False
