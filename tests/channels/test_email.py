@@ -121,6 +121,21 @@ async def test_a_letter_says_how_to_leave_the_list_in_headers_that_no_fold_break
     assert taken["References"] == "<status-e@example.org>"
 
 
+@pytest.mark.parametrize("subject", ["[北风] 银行卡支付失败：调查中" * 4, "=?utf-8?q?Bcc?= x", "plain", "Läuft " * 30])
+@pytest.mark.parametrize("text", ["short", "long " * 400, "über\nalles"])
+async def test_a_letter_arrives_as_it_was_written(subject: str, text: str):
+    async with running(FakeSmtp()) as relay:
+        mail = channel(relay.url)
+        assert isinstance(mail, Email)
+        await mail.post(Letter(id="u s", to=ANNA.email, subject=subject, text=text, html=f"<p>{text}</p>"))
+        [taken] = relay.mails
+    assert taken["Subject"] == subject[:200].strip()
+    bodies = {kind: taken.get_body((kind,)) for kind in ("plain", "html")}
+    read = {kind: part.get_content().replace("\r\n", "\n").strip() for kind, part in bodies.items() if part}
+    assert read == {"plain": text.strip(), "html": f"<p>{text}</p>"}
+    assert max(len(line) for line in taken.as_bytes().split(b"\n")) < 999
+
+
 async def test_behind_a_relay_that_hangs_nobody_waits_long(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("server.channels.email.STILL_S", 0.05)
     async with running(FakeSmtp()) as relay:

@@ -22,6 +22,7 @@ from server.kernel.due import (
     claim,
     disarm,
     finish,
+    waiting,
 )
 from server.kernel.due import loop as loop_module
 from server.kernel.errors import Stale
@@ -115,8 +116,16 @@ async def test_pages_go_before_bulk(db: Database) -> None:
     assert seen == ["phone", "mail"]
 
 
+async def test_of_what_waits_no_more_is_counted_than_asked_for(db: Database) -> None:
+    await armed(db, *"abcd")
+    await armed(db, *"efg", kind=BULK)
+    await db.apply(Writes().sql("UPDATE due SET due_at = :later WHERE ref = 'a'", later=NOW + timedelta(days=1)))
+    assert [await waiting(db, K, most=most, now=NOW) for most in (2, 3, 10)] == [2, 3, 3]
+    assert await waiting(db, BULK, most=10, now=NOW) == 3
+
+
 async def test_bulk_rests_between_and_pages_do_not(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loop_module, "BULK_RESTS_S", 3600)
+    monkeypatch.setattr(loop_module, "BULK_RESTS_S", (3600, 3600))
     done: list[str] = []
 
     async def handler(claimed: Claimed, now: datetime) -> Writes:

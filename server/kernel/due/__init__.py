@@ -19,6 +19,7 @@ from server.kernel.due.rows import (
     put_right,
     take_back_claims,
     try_parked_again,
+    waiting,
 )
 
 __all__ = [
@@ -48,4 +49,5 @@ __all__ = [
     "put_right",
     "take_back_claims",
     "try_parked_again",
+    "waiting",
 ]

@@ -30,8 +30,9 @@ PAUSE_S: Final = 0.004
 LONGEST_PAUSE_S: Final = 0.25
 PAGE_RESTS_S: Final = 0.02
 REST: Final = timedelta(seconds=1)
-BULK_RESTS_S: Final = 0.03
-"""Between two of bulk the loop is free for what pages: however much waits, it takes a bounded part of it."""
+BULK_RESTS_S: Final = (0.03, 0.3)
+BULK_RESTS_TIMES: Final = 4
+"""Between two of bulk the loop is free for what pages, for longer where one took long, as it does under load."""
 ATTEMPTS = 5
 CRASHES = 10
 IDLE_S = 0.5
@@ -208,9 +209,11 @@ class DueLoop:
         """Count it among those that run until it ends or steps aside."""
         self.running[claimed.kind] = self.running.get(claimed.kind, 0) + 1
         self._tasks[task] = claimed
-        task.add_done_callback(lambda done: self._ended(claimed.kind, done))
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        task.add_done_callback(lambda done: self._ended(claimed.kind, done, loop.time() - began))
         if self.bindings[self._kind(claimed)].aside:
-            asyncio.get_running_loop().call_later(STEPS_ASIDE_S, self._step_aside, claimed.kind, task)
+            loop.call_later(STEPS_ASIDE_S, self._step_aside, claimed.kind, task)
 
     def _step_aside(self, kind: str, task: asyncio.Task[None]) -> None:
         aside = self._aside.setdefault(kind, set())
@@ -219,13 +222,15 @@ class DueLoop:
             self.running[kind] -= 1
             self._wake.set()
 
-    def _ended(self, kind: str, task: asyncio.Task[None]) -> None:
+    def _ended(self, kind: str, task: asyncio.Task[None], took_s: float) -> None:
         self._tasks.pop(task, None)
         aside = self._aside.get(kind, set())
         if task in aside:
             aside.discard(task)
         elif self._is_paced and kind in self._bulk:
-            asyncio.get_running_loop().call_later(BULK_RESTS_S, self._free, kind)
+            shortest, longest = BULK_RESTS_S
+            rests_s = min(max(shortest, BULK_RESTS_TIMES * took_s), longest)
+            asyncio.get_running_loop().call_later(rests_s, self._free, kind)
         else:
             self._free(kind)
 

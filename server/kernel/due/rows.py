@@ -116,6 +116,15 @@ def disarm(writes: Writes, kind: Kind[P], about: P) -> None:
     )
 
 
+async def waiting(db: Database, kind: Kind[Any], *, most: int, now: datetime) -> int:
+    """How many of a kind are due, being handled or not, counted up to `most`."""
+    text = (
+        "SELECT COUNT(*) FROM (SELECT 1 FROM due WHERE kind = :kind AND due_at <= :now AND parked_at IS NULL"
+        " LIMIT :most) AS found"
+    )
+    return await db.value(text, kind=kind, now=now, most=most)
+
+
 async def claim(db: Database, wanted: Mapping[Kind[Any], Share], *, now: datetime) -> list[Claimed]:
     """Lease rows that are due; nobody else gets them until the lease ends. The kinds are of one priority.
 

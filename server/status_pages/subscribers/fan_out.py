@@ -11,7 +11,7 @@ from msgspec import Struct
 from server.accounts.access.actors import load_actor
 from server.channels.email import Address, Email
 from server.kernel.database import Database, Priority, Writes, living
-from server.kernel.due import Claimed, arm, handles
+from server.kernel.due import Claimed, Postponed, arm, handles, waiting
 from server.kernel.errors import NotFound
 from server.kernel.settings import Settings
 from server.notices.send import send
@@ -26,7 +26,10 @@ from shared.domain.status.subscribing import DEAD_AFTER, is_for
 from shared.wire import routes
 from shared.wire import status_pages as wire
 
-SLICE: Final = 10
+SLICE: Final = 50
+MOST_WAITING: Final = 100
+WAITS: Final = timedelta(seconds=1)
+"""While so many letters wait to leave, no more are written: they would leave no sooner."""
 WORTH: Final = timedelta(hours=12)
 
 
@@ -44,6 +47,8 @@ class NotifySubscribers:
     settings: Settings
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
+        if await waiting(self.db, LETTER, most=MOST_WAITING, now=now) >= MOST_WAITING:
+            raise Postponed(now + WAITS)
         ref, writes = NOTIFY.read(claimed.ref), Writes()
         text = "SELECT page_id, event_id FROM status_update WHERE id = :id"
         place = await self.db.row(_Place, text, id=ref.update_id)
@@ -57,10 +62,15 @@ class NotifySubscribers:
         named = {change.component_id for each in event.updates for change in each.changes}
         found = await confirmed_after(self.db, page.id, ref.after, SLICE)
         served = await self._served(ref.update_id, [each.id for each in found])
-        for each in found:
-            wants = each.failures < DEAD_AFTER and is_for(each.scope, event_id=event.row.id, component_ids=named)
-            if wants and each.id not in served:
-                await self._to(writes, each, page, event, event.update(ref.update_id), now)
+        update = event.update(ref.update_id)
+        wanting = [
+            each
+            for each in found
+            if each.id not in served
+            and each.failures < DEAD_AFTER
+            and is_for(each.scope, event_id=event.row.id, component_ids=named)
+        ]
+        writes.extend_side_by_side([await self._to(each, page, event, update, now) for each in wanting])
         if len(found) == SLICE:
             arm(writes, NOTIFY, UpdateRef(ref.update_id, found[-1].id), at=now, now=now)
         return writes
@@ -72,20 +82,14 @@ class NotifySubscribers:
         return {id for (id,) in await self.db.values(text, ids=ids)}
 
     async def _to(
-        self,
-        writes: Writes,
-        to: SubscriberRow,
-        page: wire.StatusPage,
-        event: LoadedEvent,
-        update: UpdateRow,
-        now: datetime,
-    ) -> None:
-        id = f"{update.id} {to.id}"
+        self, to: SubscriberRow, page: wire.StatusPage, event: LoadedEvent, update: UpdateRow, now: datetime
+    ) -> Writes:
+        id, writes = f"{update.id} {to.id}", Writes()
         label = Email.label(Address(email=to.email)) if to.email is not None else ""
         if to.user_id is not None:
             person = await load_actor(self.db, to.user_id)
             if person is None or page.team_id not in person.visible_ids:
-                return
+                return writes
             label = person.name
             await self._notice(writes, to.user_id, page, event, update, now)
         state = "queued" if to.email is not None else "sent"
@@ -105,6 +109,7 @@ class NotifySubscribers:
         )
         if to.email is not None:
             arm(writes, LETTER, id, at=now, now=now)
+        return writes
 
     async def _notice(
         self,

@@ -1,7 +1,7 @@
 """Letters on their way: one to each subscriber of an update, and the one that asks for a confirmation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Final
@@ -15,11 +15,13 @@ from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Afterwards, Claimed, Kind, Postponed, arm, handles
 from server.kernel.errors import NotFound
 from server.kernel.limits.counts import is_quiet, keep_quiet, take
+from server.kernel.revisions import revision
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from server.notices.send import send
 from server.notices.status_mail_held import HeldFacts, held_notice
-from server.status_pages.read import load_event
+from server.status_pages.read import LoadedEvent, load_event
+from server.status_pages.revisions import page_revision
 from server.status_pages.site.content import SiteContent, load_shell, with_events
 from server.status_pages.site.view import SiteView
 from server.status_pages.subscribers.asking import CONFIRM, CONFIRM_WITHIN
@@ -34,6 +36,7 @@ LETTER = Kind("status.letter", Priority.BULK)
 DAY: Final = timedelta(days=1)
 TOLD_FOR: Final = timedelta(hours=12)
 AGAIN: Final = timedelta(minutes=1)
+MOST_SHOWN: Final = 16
 GIVES_UP: Final = timedelta(hours=1)
 """Whoever waits for so long has entered the address again, or gone."""
 
@@ -120,27 +123,36 @@ class AskToConfirm(_Post):
         return Writes()
 
 
+class _Shown(Struct, frozen=True):
+    """What letters about one event are made of, as it was at one revision of its page."""
+
+    rev: int
+    content: SiteContent
+    event: LoadedEvent
+
+
 @handles(LETTER, at_once=2)
 @dataclass(frozen=True)
 class SendLetter(_Post):
-    """Handler of `status.letter`."""
+    """Handler of `status.letter`; what thousands of letters share is read once for each revision of the page."""
+
+    shown: dict[str, _Shown] = field(default_factory=dict[str, _Shown], compare=False)
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes | Afterwards:
         row = await self.db.row(LetterRow, "SELECT <fields> FROM status_letter WHERE id = :id", id=claimed.ref)
         if row is None or row.state not in ("queued", "held"):
             return Writes()
         subscriber = await find_subscriber(self.db, row.subscriber_id)
-        content = await self.shell(row.page_id)
-        if subscriber is None or subscriber.email is None or content is None:
-            return _dropped(row)
         try:
-            event = await load_event(self.db, row.page_id, row.event_id)
+            content, event = await self._shown(row)
             update = event.update(row.update_id)
         except NotFound:
             return _dropped(row)
+        if subscriber is None or subscriber.email is None:
+            return _dropped(row)
         if not await self.has_room(now):
             return await self._held(row, content, now)
-        view = SiteView(with_events(content, [event]), subscriber.language, now)
+        view = SiteView(content, subscriber.language, now)
         to = subscriber.email
         letter = update_letter(view, event, update, id=row.id, to=to, **self.links(content, subscriber))
         failure = await self.leave(letter)
@@ -149,6 +161,21 @@ class SendLetter(_Post):
             return _outcome(row, failure, now)
 
         return outcome
+
+    async def _shown(self, row: LetterRow) -> tuple[SiteContent, LoadedEvent]:
+        """Raises NotFound where the page or the event has gone."""
+        rev = await revision(self.db, page_revision(row.page_id))
+        known = self.shown.get(row.event_id)
+        if known is not None and known.rev == rev:
+            return known.content, known.event
+        content = await self.shell(row.page_id)
+        if content is None:
+            raise NotFound
+        event = await load_event(self.db, row.page_id, row.event_id)
+        if len(self.shown) >= MOST_SHOWN:
+            self.shown.clear()
+        self.shown[row.event_id] = _Shown(rev, with_events(content, [event]), event)
+        return self.shown[row.event_id].content, event
 
     async def _held(self, row: LetterRow, content: SiteContent, now: datetime) -> Writes:
         """It waits for tomorrow, and whoever published hears so once."""

@@ -10,6 +10,7 @@ import pytest
 
 from server.kernel.database import Database
 from server.kernel.settings import Settings
+from server.status_pages.subscribers import fan_out
 from shared.wire import routes
 from tests.kit.fake_http import Reply
 from tests.status_pages.site.hostile import CORPUS
@@ -113,6 +114,41 @@ async def test_an_update_is_sent_unless_its_publisher_says_no_and_the_past_only_
     assert "Told later." in text_of(office.mails[-1])
     await world.advance(hours=1, seconds=10)
     assert "On time." in text_of(office.mails[-1])
+
+
+@pytest.mark.store
+async def test_no_more_letters_are_written_than_leave_and_everybody_gets_theirs_once(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fan_out, "SLICE", 4)
+    monkeypatch.setattr(fan_out, "MOST_WAITING", 4)
+    world, path = office.world, routes.STATUS_SUBSCRIBERS_CSV.format(status_page_id=office.page.id)
+    table = "email\n" + "\n".join(f"reader{n}@example.com" for n in range(14))
+    await (await world.client("Ana")).send("POST", path, {"csv": table})
+    office.smtp.answer(Reply(status=451, body="4.3.0 later"))
+    said = world.update_of("investigating", "Looking.")
+    most = 0
+    await world.add_status_event(office.page, "Cards fail", said)
+    while await world.db.value("SELECT COUNT(*) FROM due WHERE kind IN ('status.notify', 'status.letter')"):
+        await world.engine.due.cycle()
+        most = max(most, await world.db.value("SELECT COUNT(*) FROM status_letter WHERE state = 'queued'"))
+        await world.advance(seconds=10)
+    assert sorted(mail["To"] for mail in office.mails) == sorted(f"reader{n}@example.com" for n in range(14))
+    assert most <= 9, "a slice, another that began when only three waited, and the one that is tried again"
+
+
+@pytest.mark.store
+async def test_letters_say_what_is_true_when_they_leave(office: PostOffice) -> None:
+    world = office.world
+    for name in ("vera", "wim"):
+        await office.confirmed(f"{name}@example.com")
+    event = await office.publish(world.update_of("investigating", "First."))
+    assert "First." in text_of(office.mails[-1])
+    path = f"{routes.STATUS_EVENTS.format(status_page_id=office.page.id)}/{event.id}"
+    await (await world.client("Ana")).put(path, {"title": {"en": "Payments fail"}}, rev=event.rev)
+    await (await world.client("Ana")).post(f"{path}/updates", world.update_of("identified", "Found."))
+    await world.settle()
+    assert {mail["Subject"] for mail in office.mails[-2:]} == {"[Nordwind] Payments fail: Identified"}
 
 
 async def test_a_mail_speaks_the_language_of_its_reader(office: PostOffice) -> None:

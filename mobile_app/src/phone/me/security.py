@@ -137,7 +137,12 @@ def _session(window: Window, item: SessionItem, *, safety: Safety) -> ft.Control
     label, key = words("security.end"), f"end-{item.id}"
     return AskedOnce(
         look,
-        Question(about=words("security.end_text"), yes=label, key=key, what=device_said(item.device) or words("security.unnamed")),
+        Question(
+            about=words("security.end_text"),
+            yes=label,
+            key=key,
+            what=device_said(item.device) or words("security.unnamed"),
+        ),
         lambda: window.change(safety.end(item.id), told="security.ended"),
         lambda ask: ft.Row([*parts, word(look, label, ask, colour=palette.critical, key=key)], spacing=14),
     )
