@@ -128,10 +128,12 @@ async def test_two_domains_show_two_pages_and_nothing_else(
     assert "<title>Nordwind Status</title>" in shown["status.nordwind.example"]
     assert "<title>Other Status</title>" in shown["STATUS.other.example:443"]
     assert (await visitor.get("/", headers={"host": "status.unknown.example"})).status_code == 404
+    assert (await visitor.get("/", headers={"host": "status.other.example."})).text == shown["STATUS.other.example:443"]
     own = {"host": "status.nordwind.example"}
     assert (await visitor.get("/api/v2/status.json", headers=own)).json()["page"]["name"] == "Nordwind"
     for path in (routes.HEALTH, routes.STATUS_PAGES, "/schema", "/status/other/"):
         assert (await visitor.get(path, headers=own)).status_code == 404, path
+        assert (await visitor.get(path, headers={"host": "status.nordwind.example.:80"})).status_code == 404, path
     assert (await visitor.get(routes.HEALTH)).status_code == 200
 
 
@@ -149,6 +151,8 @@ async def test_two_domains_show_two_pages_and_nothing_else(
         "index.html/x",
         "INDEX.HTML%00",
         "zh/nothing",
+        "a" * 400,
+        f"{'a' * 400}/{'b/' * 1000}x",
     ],
 )
 async def test_nothing_but_the_sites_own_files_is_served(

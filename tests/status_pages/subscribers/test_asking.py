@@ -88,3 +88,11 @@ async def test_a_page_may_take_no_subscribers(office: PostOffice) -> None:
     assert "Subscribe by email" not in (await office.visit("")).text
     assert (await office.subscribe("vera@example.com")).status_code == 409
     assert office.mails == []
+
+
+@pytest.mark.parametrize("path", ["confirm", "manage", "unsubscribe"])
+async def test_no_token_and_no_number_of_fields_is_more_than_a_bad_link(office: PostOffice, path: str) -> None:
+    for query in ("", "t=", "t=a.b", "t=%C3%A9.%C3%A9", "t=%00.%00", "&".join(["t=1"] * 50), "t=" + "9" * 5000):
+        assert (await office.visit(f"{path}?{query}")).status_code == 404, query[:40]
+        assert (await office.visit(path, x=query)).status_code == 404, query[:40]
+    assert (await office.visit("subscribe", email="a@example.com", scope="event", event="\x00")).status_code == 200

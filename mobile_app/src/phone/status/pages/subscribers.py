@@ -55,7 +55,7 @@ def SubscribersScreen(
         return ft.Column([bar, wait], spacing=0, expand=True)
     rows: list[ft.Control] = [
         column([_search(look, subscribers)]),
-        column([ft.Container(content=_out(window, subscribers, parts), padding=ft.Padding.symmetric(vertical=12))]),
+        column([ft.Container(content=_out(window, subscribers), padding=ft.Padding.symmetric(vertical=12))]),
     ]
     rows += [column([line]) for line in refused_lines(look, subscribers.refused)] if asking != TAKE_IN else []
     if subscribers.error is not None and window.link.online:
@@ -77,12 +77,11 @@ def _search(look: Look, subscribers: Subscribers) -> ft.Control:
     return field(look, "", subscribers.wanted, subscribers.search, entry=entry, key="subscriber-search")
 
 
-def _out(window: Window, subscribers: Subscribers, parts: PageParts) -> ft.Control:
+def _out(window: Window, subscribers: Subscribers) -> ft.Control:
     look, words = window.look, window.look.words
 
     async def copy() -> None:
-        names = {each.id: getattr(each.name, parts.page.language) for each in parts.components}
-        table = await subscribers.table(names)
+        table = await subscribers.table()
         if table is not None:
             await ft.Clipboard().set(table)
             window.tell("subscribers.copied")
