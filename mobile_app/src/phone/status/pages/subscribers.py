@@ -21,6 +21,7 @@ from phone.kit.text import text
 from phone.status import wording
 from phone.status.events.fields import refused_lines
 from phone.status.open_page import OpenPage, PageParts
+from phone.status.pages.closed import closed
 from phone.status.rights import may_set_up
 from phone.status.subscribers import COLUMNS, Subscribers
 from shared.wire.status_subscribers import StatusSubscriber
@@ -49,6 +50,8 @@ def SubscribersScreen(
     may = parts is not None and may_set_up(window.session.me, parts.page)
     add = [icon(look, ft.Icons.UPLOAD_FILE, words("subscribers.take_in"), begin, key="take-in")] if may else []
     bar = archive_bar(window, words("subscribers.title"), f"/status-pages/{page_id}", [*add])
+    if parts is not None and not may:
+        return ft.Column([bar, closed(look)], spacing=0, expand=True)
     if subscribers.items is None or parts is None:
         error = subscribers.error or opened.error
         wait = placeholders.failed(look, error, window.retry) if error else placeholders.skeleton(look)
