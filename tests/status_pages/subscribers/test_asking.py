@@ -96,3 +96,14 @@ async def test_no_token_and_no_number_of_fields_is_more_than_a_bad_link(office: 
         assert (await office.visit(f"{path}?{query}")).status_code == 404, query[:40]
         assert (await office.visit(path, x=query)).status_code == 404, query[:40]
     assert (await office.visit("subscribe", email="a@example.com", scope="event", event="\x00")).status_code == 200
+
+
+async def test_names_behind_a_plus_are_one_inbox(office: PostOffice) -> None:
+    for n in range(50):
+        await ask(office, f"Victim+{n}@example.com", f"10.0.1.{n}")
+    await office.world.settle()
+    assert len(office.mails) == 3
+    await ask(office, "+@example.com", "10.0.2.1")
+    await ask(office, "++@example.com", "10.0.2.2")
+    await office.world.settle()
+    assert len(office.mails) == 5
