@@ -243,6 +243,7 @@ async def test_page_management_alone_sets_up_and_publishes_nothing(tmp_path: Pat
         await write(pat, pat.get_by_role("textbox", name="Component").nth(1), "Payouts")
         await press(pat, "^Save$")
         await sees(pat, "Saved. Visitors see it within seconds")
+        await expect(pat.get_by_role("heading", name="Components and groups")).to_have_count(0)
         await absent(pat, "^Publish an event$")
         found = await on.api.call("GET", f"{on.path}/components")
         assert [each["name"]["en"] for each in found["groups"][0]["components"]] == ["Checkout", "Payouts"]

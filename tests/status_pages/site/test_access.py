@@ -14,7 +14,7 @@ from server.status_pages.site.view import SiteView
 from server.status_pages.site.words import SiteWords
 from shared.domain.status.subscribing import Scope
 from tests.kit.browser import chromium
-from tests.kit.nordwind_status import NOW, nordwind
+from tests.kit.nordwind_status import NOW, event, nordwind, over, said, site, utc
 
 pytestmark = pytest.mark.browser
 SIZES = ((320, 640), (1280, 800))
@@ -91,3 +91,27 @@ async def test_a_page_is_printed_on_white_with_what_it_says_and_nothing_to_press
         await expect(page.locator("h1")).to_have_css("color", "rgb(0, 0, 0)")
     await page.goto((tmp_path / "index.html").as_uri())
     await expect(page.locator(".component .bars").first).to_be_visible()
+
+
+async def test_nothing_is_wider_than_a_small_phone(browser: Browser, tmp_path: Path) -> None:
+    """With a story on each day that is shown, and words that can't be broken."""
+    told = [over(n, f"{'W' * 80}-{n}", utc(11, n, 9), 30, "x" * 120, api="full_outage") for n in range(1, 28)]
+    began = said(utc(11, 28, 10), "investigating", f"{'Y' * 90} `{'z' * 200}`", checkout="full_outage")
+    content = site(*told, event(99, "V" * 190, began))
+    page = await (await browser.new_context(viewport={"width": 320, "height": 640})).new_page()
+    for path, file in all_files(content, NOW):
+        if path.endswith(".html"):
+            at = tmp_path / path
+            at.parent.mkdir(parents=True, exist_ok=True)
+            at.write_bytes(file.body)
+    for path in ("index.html", "zh/index.html", "events/99.html", "history/2026-11.html", "subscribe.html"):
+        await page.goto((tmp_path / path).as_uri())
+        assert (path, await page.evaluate("document.documentElement.scrollWidth")) == (path, 320)
+    await page.goto((tmp_path / "index.html").as_uri())
+    for bar in await page.locator(".bars a").all():
+        if await bar.is_visible():
+            await bar.focus()
+            box = await bar.locator(".tip").bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 320
