@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
 from shared.wire import routes
 from tests.kit.family import members
@@ -30,7 +29,6 @@ async def publish(api: Api, slug: str, *, is_public: bool) -> None:
     await api.call("POST", routes.STATUS_EVENTS.format(status_page_id=page["id"]), event)
 
 
-@pytest.mark.timeout(180)
 async def test_a_page_is_shown_while_the_database_is_killed_and_elsewhere_when_all_is(tmp_path: Path) -> None:
     port, copies = free_port(), tmp_path / "www"
     copies.mkdir()

@@ -113,7 +113,6 @@ async def test_an_incident_runs_its_course_and_its_end_returns_all_components(
             {"updates": [{"status": "identified", "next_update_at": "9999-12-31T23:59:59-14:00"}]},
             [("updates[0].next_update_at", "out_of_range")],
         ),
-        ({"publish_at": "2100-01-01T00:00:00Z"}, [("publish_at", "out_of_range")]),
         (
             {
                 "kind": "maintenance",

@@ -198,9 +198,9 @@ async def test_what_is_told_afterwards_is_shown_byte_for_byte_as_if_it_had_been_
     for page, slug in ((live, "live"), (past, "past")):
         path = routes.STATUS_COMPONENTS.format(status_page_id=page.id)
         (group,) = (await ana.get(path))["groups"]
-        named = [{"id": each["id"], "name": {"en": "Web"}} for each in group["components"]]
-        await ana.put(path, {"groups": [{"id": group["id"], "name": group["name"], "components": named}]}, rev=page.rev)
-        world.components[slug] = named[0]["id"]
+        world.components[slug] = group["components"][0]["id"]
+        web = {"id": world.components[slug], "name": {"en": "Web"}}
+        await ana.put(path, {"groups": [{"id": group["id"], "name": group["name"], "components": [web]}]}, rev=page.rev)
     said = [("investigating", "Looking."), ("monitoring", "**Mended**."), ("resolved", "Over.")]
     told: list[dict[str, Any]] = []
     event = None
