@@ -7,12 +7,21 @@ from typing import Protocol
 
 MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST_US = -62_135_510_400_000_000
+LAST_US = 253_402_214_400_000_000
+"""A day inside of what `datetime` can hold, so that every zone can tell of it."""
 SLOWEST_RATE = 0.9
 
 
 def to_us(instant: datetime) -> int:
-    """Microseconds since 1970 of an aware instant: how columns `*_at` are stored."""
-    return (instant - EPOCH) // MICROSECOND
+    """Microseconds since 1970 of an aware instant: how columns `*_at` are stored.
+
+    Raises OverflowError for one that some zone could not tell when it is read again.
+    """
+    us = (instant - EPOCH) // MICROSECOND
+    if not FIRST_US <= us <= LAST_US:
+        raise OverflowError("beyond what every zone can tell")
+    return us
 
 
 def from_us(microseconds: int) -> datetime:

@@ -11,8 +11,8 @@ from server.accounts.audit.trail import audit
 from server.kernel.database import Database, Writes, select
 from server.kernel.errors import Conflict, FieldError, Invalid
 from server.kernel.ids import new_id
-from server.kernel.refusals import no_offset
 from server.kernel.settings import Settings
+from server.status_pages.event_checks import local_instants
 from server.status_pages.pages import about, owned_page, unsaid, visible_page
 from server.status_pages.read import current_impacts, load_published
 from server.status_pages.revisions import touch_page
@@ -187,8 +187,8 @@ def _flaws(
             place = f"groups[{g}].components[{c}]"
             flaws += _id_flaws(f"{place}.id", each.id, components, seen)
             flaws += unsaid(f"{place}.name", each.name, language)
-            if each.available_since is not None and each.available_since.tzinfo is None:
-                flaws.append(no_offset(f"{place}.available_since"))
+            if wrong := local_instants(each, ("available_since",), f"{place}."):
+                flaws += wrong
             elif each.available_since is not None and each.available_since > now:
                 flaws.append(FieldError(f"{place}.available_since", "in_the_future", "must not lie in the future"))
     return flaws

@@ -12,7 +12,7 @@ from server.status_pages.write import NewUpdate
 from shared.domain.flaws import Flaw
 from shared.domain.status.events import EventKind, Update, is_closed, past_flaws, update_flaws
 from shared.domain.status.maintenance import window_flaws
-from shared.domain.time import FIRST_INSTANT
+from shared.domain.time import FIRST_INSTANT, LAST_INSTANT
 from shared.wire import status_pages as wire
 
 
@@ -21,14 +21,14 @@ def as_field_errors(flaws: Iterable[Flaw]) -> list[FieldError]:
 
 
 def local_instants(given: Any, names: Sequence[str], place: str = "") -> list[FieldError]:
-    """Instants that say no offset, or lie before there were pages to show."""
+    """Instants that say no offset, or lie before there were pages to show or after all that is planned."""
     flaws: list[FieldError] = []
     for name in names:
         at: datetime | None = getattr(given, name)
         if at is not None and at.tzinfo is None:
             flaws.append(no_offset(f"{place}{name}"))
-        elif at is not None and at < FIRST_INSTANT:
-            flaws.append(FieldError(f"{place}{name}", "out_of_range", "must be in 2000 or later"))
+        elif at is not None and not FIRST_INSTANT <= at < LAST_INSTANT:
+            flaws.append(FieldError(f"{place}{name}", "out_of_range", "must be in 2000 to 2099"))
     return flaws
 
 

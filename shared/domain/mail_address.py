@@ -19,6 +19,12 @@ def is_mail_address(text: str) -> bool:
     return len(text) <= LONGEST and _is_name(name) and _is_host(host)
 
 
+def inbox_of(address: str) -> str:
+    """Whose inbox it probably is: what stands behind a plus, and capitals, lead to the same one nearly everywhere."""
+    name, _, host = address.strip().lower().rpartition("@")
+    return f"{name.partition('+')[0] or name}@{host}"
+
+
 def _is_name(name: str) -> bool:
     if not 1 <= len(name.encode("utf-8", "replace")) <= LONGEST_NAME or not all(name.split(".")):
         return False

@@ -24,6 +24,7 @@ MONDAY: Final = -3 * DAY
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 FIRST_INSTANT: Final = datetime(2000, 1, 1, tzinfo=UTC)
+LAST_INSTANT: Final = datetime(2099, 12, 31, tzinfo=UTC)
 """What zones' clocks are kept from."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

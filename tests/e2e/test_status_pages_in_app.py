@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, expect
 
 from shared.wire import routes
 from tests.e2e.test_status_pages_in_browser import comes, fits, made
-from tests.kit.browser import PATIENCE_MS, PHONE, TABLET, chromium, open_app, sees, sign_in, write
+from tests.kit.browser import PATIENCE_MS, PHONE, TABLET, chromium, open_app, sees, sign_in, switch_semantics_on, write
 from tests.kit.fake_http import running
 from tests.kit.fake_smtp import FakeSmtp
 from tests.kit.installation import ADMIN, FIRST_ADMIN, Api, dogwatch
@@ -37,6 +37,10 @@ class Site:
     path: str
     component: str
     browser: Browser
+
+    @property
+    def page_id(self) -> str:
+        return self.path.rpartition("/")[2]
 
     @property
     def address(self) -> str:
@@ -81,6 +85,12 @@ async def site(folder: Path) -> AsyncIterator[Site]:
                 grant = {"role_id": sets[name], "scope": {"kind": "account"}}
                 await api.call("POST", routes.USER_GRANTS.format(user_id=user["id"]), grant)
             yield Site(api=api, app=app, smtp=smtp, path=path, component=component, browser=browser)
+
+
+async def go(page: Page, address: str) -> None:
+    """By its address, as from a link."""
+    await page.goto(address)
+    await switch_semantics_on(page)
 
 
 async def press(page: Page, name: str) -> None:
@@ -168,6 +178,7 @@ async def test_a_publisher_in_the_app_and_a_visitor_live_through_a_maintenance(t
         await turned(eve, "^Maintenance$", "^Begins and ends by itself")
         await write(eve, eve.get_by_role("textbox", name="Title for visitors"), "New database")
         await press(eve, "^Checkout")
+        await expect(eve.get_by_role("button", name="Maintenance", exact=True)).to_have_count(2)
         await press(eve, "^Maintenance$")
         await press(eve, "^Publish now$")
         await sees(eve, "Scheduled")
@@ -187,8 +198,7 @@ async def test_event_management_alone_publishes_and_sets_nothing_up(tmp_path: Pa
     async with site(tmp_path) as on:
         eve = await on.person(PUBLISHER, size=TABLET)
         await absent(eve, "^New status page$")
-        await press(eve, "^Nordwind")
-        await sees(eve, "^Publish an event$")
+        await sees(eve, "This page")
         await sees(eve, "^Templates")
         for name in ("^Subscribers", "^Components and groups", "^Name and address"):
             await absent(eve, name)
@@ -201,20 +211,45 @@ async def test_event_management_alone_publishes_and_sets_nothing_up(tmp_path: Pa
         [event] = (await on.api.call("GET", f"{on.path}/events"))["items"]
         assert event["title"]["en"] == "We are looking into a problem"
 
+        await press(eve, "^Edit$")
+        await write(eve, eve.get_by_role("textbox", name="Message"), "Nothing is lost.")
+        await press(eve, "^Save$")
+        await sees(eve, "Saved. What it said before stays in the history")
+        await sees(eve, "Nothing is lost")
+        await press(eve, "^Show what was edited")
+        await sees(eve, "You edited it")
+        await press(eve, "^Delete this event$")
+        await sees(eve, "The event disappears from the page")
+        await press(eve, "^Delete this event$")
+        await sees(eve, "Event deleted")
+        assert (await on.api.call("GET", f"{on.path}/events"))["items"] == []
+
+        for part in ("settings", "components", "subscribers"):
+            await go(eve, f"{on.app}/status-pages/{on.page_id}/{part}")
+            await sees(eve, "Only whoever sets the page up opens this")
+            await absent(eve, "^Take in a table|^Save$|^Take this page down")
+
 
 async def test_page_management_alone_sets_up_and_publishes_nothing(tmp_path: Path) -> None:
     async with site(tmp_path) as on:
+        said = {"status": "investigating", "body": {"en": "Looking."}}
+        body = {"kind": "incident", "title": {"en": "Cards fail"}, "updates": [said]}
+        event = await on.api.call("POST", f"{on.path}/events", body)
         pat = await on.person(KEEPER, size=TABLET)
         await sees(pat, "^New status page$")
         await absent(pat, "^Publish an event$")
-        await press(pat, "^Nordwind")
         await press(pat, "^Components and groups")
         await press(pat, "^Add a component$")
-        await write(pat, pat.get_by_role("textbox", name="Component").last, "Payouts")
+        await write(pat, pat.get_by_role("textbox", name="Component").nth(1), "Payouts")
         await press(pat, "^Save$")
-        await sees(pat, "^Payouts")
+        await sees(pat, "Saved. Visitors see it within seconds")
+        await expect(pat.get_by_role("heading", name="Components and groups")).to_have_count(0)
         await absent(pat, "^Publish an event$")
         found = await on.api.call("GET", f"{on.path}/components")
         assert [each["name"]["en"] for each in found["groups"][0]["components"]] == ["Checkout", "Payouts"]
         await press(pat, "^Subscribers")
         await sees(pat, "Nobody subscribes yet")
+        await go(pat, f"{on.app}/status-pages/{on.page_id}/events/{event['id']}")
+        await sees(pat, "Cards fail")
+        for name in ("^Publish update$", "^Edit$", "^Delete this event$", "^Change title or times$"):
+            await absent(pat, name)

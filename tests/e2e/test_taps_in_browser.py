@@ -25,6 +25,8 @@ BUDGETS = {
     "ask for cover": 3,
     "accept a cover": 2,
     "time off": 3,
+    "publish from an incident": 2,
+    "publish from nothing": 4,
 }
 """Of a cover that is accepted the app asks once, because that can't be taken back; a message's button takes one tap."""
 
@@ -41,6 +43,12 @@ class Finger:
         box = await found.last.bounding_box()
         assert box is not None
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    async def settled(self, name: str) -> None:
+        """What slides in has come to rest: twice at the same place."""
+        at = await self.at(name)
+        while (now := await self.at(name)) != at:
+            at = now
 
     async def tap(self, name: str) -> None:
         await self.page.touchscreen.tap(*await self.at(name))
@@ -104,6 +112,7 @@ async def build(api: Api) -> dict[str, Any]:
     holder = now["entries"][0]["name"]
     mine = ANA if holder == "Ana Ruiz" else BO
     return {
+        "team": team,
         "schedule": schedule,
         "ids": ids,
         "key": integration["key"],
@@ -199,3 +208,39 @@ async def test_time_off_and_overrides_keep_to_their_taps(tmp_path: Path) -> None
             await finger.tap("^Put (Ana Ruiz|Bo Lindqvist|you|yourself) on call")
             await sees(finger.page, "The override is set")
             finger.keeps_to("override from a slot")
+
+
+@pytest.mark.browser
+async def test_publishing_keeps_to_its_taps(tmp_path: Path) -> None:
+    async with dogwatch(tmp_path, FIRST_ADMIN) as (api, site, _), chromium() as browser:
+        await api.sign_in(ADMIN["email"], ADMIN["password"])
+        known = await build(api)
+        for name in ("Shop", "Office"):
+            page = {"name": name, "slug": name.lower(), "team_id": known["team"]}
+            id = (await api.call("POST", "/api/v1/status-pages", page))["id"]
+            groups = {"groups": [{"components": [{"name": {"en": "Checkout"}}]}]}
+            await api.call("PUT", f"/api/v1/status-pages/{id}/components", groups, headers={"if-match": "1"})
+        async with phone_of(browser, site, ANA) as finger:
+            await fire(api, known["key"], "db-7 of checkout is down")
+            await finger.tap("db-7 of checkout")
+            await finger.at("^Publish on a status page")
+            finger.taps = 0
+            await finger.tap("^Publish on a status page")
+            await finger.settled("^Publish now")
+            await finger.tap("^Publish now")
+            await sees(finger.page, "Published. Visitors see it within seconds")
+            finger.keeps_to("publish from an incident")
+
+            await finger.page.goto(f"{site}/")
+            await switch_semantics_on(finger.page)
+            finger.taps = 0
+            await finger.tap("^Status$")
+            await finger.tap("^Publish an event")
+            await finger.settled("^Publish now")
+            await finger.tap("^Publish now")
+            await sees(finger.page, "We are looking into a problem")
+            finger.keeps_to("publish from nothing")
+        pages = (await api.call("GET", "/api/v1/status-pages"))["items"]
+        told = [await api.call("GET", f"/api/v1/status-pages/{each['id']}/events") for each in pages]
+        titles = [event["title"]["en"] for each in told for event in each["items"]]
+        assert titles == ["We are looking into a problem"] * 2, "customers read no name of a machine"

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from server.kernel.clock import SampledClock, from_us, to_us
 
 START = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)
@@ -67,3 +69,16 @@ def test_small_differences_change_nothing_much() -> None:
 def test_microseconds_go_there_and_back_exactly() -> None:
     for instant in (START, START + timedelta(microseconds=1), datetime(1969, 12, 31, 23, 59, 59, 999_999, UTC)):
         assert from_us(to_us(instant)) == instant
+
+
+@pytest.mark.parametrize(
+    "text", ["9999-12-31T23:59:59-14:00", "9999-12-31T12:00:00+00:00", "0001-01-01T00:00:00+14:00"]
+)
+def test_what_could_not_be_read_in_every_zone_again_is_not_kept(text: str) -> None:
+    with pytest.raises(OverflowError):
+        to_us(datetime.fromisoformat(text))
+
+
+@pytest.mark.parametrize("text", ["9999-12-30T00:00:00+00:00", "0001-01-03T00:00:00+00:00"])
+def test_the_ends_of_time_are_kept_as_they_are(text: str) -> None:
+    assert from_us(to_us(datetime.fromisoformat(text))) == datetime.fromisoformat(text)

@@ -89,6 +89,8 @@ class FakeStatus(FakeStatusEvents):
         given = msgspec.convert(body, wire.StatusPageInput)
         if any(each.slug == given.slug for each in self.pages):
             return refused(409, "slug_taken")
+        if self.most_pages and sum(each.is_public == given.is_public for each in self.pages) >= self.most_pages:
+            return refused(409, "too_many_status_pages")
         made = wire.StatusPage(id=f"page-{len(self.pages)}", rev=1, **structs.asdict(given))
         self.pages.append(made)
         self.groups[made.id], self.events[made.id] = [], []

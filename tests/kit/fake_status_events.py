@@ -47,6 +47,7 @@ class FakeStatusEvents:
         self.subscribers: list[subscribers.StatusSubscriber] = nordwind.people()
         self.links: dict[str, list[str]] = {}
         self.held = 0
+        self.most_pages = 0
         self.asked: list[tuple[str, str, dict[str, Any]]] = []
 
     def propose(self, incident: Ref | None = None) -> None:

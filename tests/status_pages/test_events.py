@@ -109,6 +109,19 @@ async def test_an_incident_runs_its_course_and_its_end_returns_all_components(
         ({"updates": [{"status": "identified", "at": "2026-01-01T00:00:00"}]}, [("updates[0].at", "no_offset")]),
         ({"updates": [{"status": "identified", "at": "1999-12-31T00:00:00Z"}]}, [("updates[0].at", "out_of_range")]),
         ({"updates": [{"status": "identified", "at": "2099-01-01T00:00:00Z"}]}, [("updates[0].at", "in_the_future")]),
+        (
+            {"updates": [{"status": "identified", "next_update_at": "9999-12-31T23:59:59-14:00"}]},
+            [("updates[0].next_update_at", "out_of_range")],
+        ),
+        (
+            {
+                "kind": "maintenance",
+                "updates": [{"status": "scheduled"}],
+                "starts_at": "9999-12-31T00:00:00Z",
+                "ends_at": "9999-12-31T23:59:59-14:00",
+            },
+            [("starts_at", "out_of_range"), ("ends_at", "out_of_range")],
+        ),
         ({"title": {"zh": "慢"}}, [("title.en", "empty")]),
         ({"starts_at": "2026-12-02T04:00:00Z"}, [("starts_at", "not_of_this_event")]),
         ({"linked_event_ids": ["nothing"]}, [("linked_event_ids[0]", "unknown")]),

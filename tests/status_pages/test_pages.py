@@ -132,7 +132,8 @@ async def test_what_is_wrong_with_components_is_named(world: World) -> None:
     group = (await ana.get(f"{PAGES}/{page.id}/components"))["groups"][0]
     checkout = {"id": group["components"][0]["id"], "name": {"en": "Checkout"}}
     ahead = {"name": {"en": "x"}, "available_since": "2099-01-01T00:00:00Z"}
-    nameless = {"name": {"zh": "支付"}, "components": [{"name": {}}, ahead]}
+    unmeasured = {"name": {"en": "y"}, "available_since": "0001-01-01T00:00:00+14:00"}
+    nameless = {"name": {"zh": "支付"}, "components": [{"name": {}}, ahead, unmeasured]}
     wrong = {"groups": [{"id": "nothing", "components": [checkout, checkout]}, nameless]}
     answer = await ana.send("PUT", f"{PAGES}/{page.id}/components", wrong, headers={"if-match": str(page.rev)})
     assert [(each["field"], each["code"]) for each in answer.json()["errors"]] == [
@@ -141,6 +142,7 @@ async def test_what_is_wrong_with_components_is_named(world: World) -> None:
         ("groups[1].name.en", "empty"),
         ("groups[1].components[0].name.en", "empty"),
         ("groups[1].components[1].available_since", "in_the_future"),
+        ("groups[1].components[2].available_since", "out_of_range"),
     ]
 
 

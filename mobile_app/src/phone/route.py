@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import flet as ft
 
+from phone.base.state import State
 from phone.stores import Stores
 
 Draw = Callable[[Stores, "At"], ft.Control]
@@ -16,6 +17,14 @@ async def _nothing(_app: Stores, _here: "At") -> None:
     """The list of incidents is read wherever the reader is."""
 
 
+@dataclass(frozen=True)
+class First:
+    """The `address` of what is open beside a list, None where nothing is; it may change with what is `within`."""
+
+    address: Callable[[Stores], str | None]
+    within: Callable[[Stores], State]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Route:
     """`pattern` has one `{name}` for each part that differs.
@@ -24,8 +33,7 @@ class Route:
     What is `over` another pattern stands over it on a phone and beside it, or beside what `beside` says, on a tablet;
     `up` is where going back leads
     from a screen that stands alone. `lift` is how high the buttons at its lower edge are: messages keep off them.
-    A list with a `first` has that open beside it on a tablet until something else is picked: it tells the address, or
-    None where nothing is to be opened.
+    A list with a `first` has that open beside it on a tablet until something else is picked.
     What `rests` is not drawn while something stands over it on a phone: a picture that costs much.
     `also` is what stands for names that the pattern leaves unsaid.
     """
@@ -37,7 +45,7 @@ class Route:
     phone_tab: str | None = None
     load: Load = _nothing
     pick: str = ""
-    first: "Callable[[Stores], str | None] | None" = None
+    first: First | None = None
     over: str = ""
     beside: str = ""
     up: str = "/incidents"

@@ -22,7 +22,7 @@ from phone.me.screen import MeScreen
 from phone.me.security import SecurityScreen
 from phone.on_call.screen import OnCallScreen
 from phone.outbox.screen import OutboxScreen
-from phone.route import Draw, Load, Route
+from phone.route import Draw, First, Load, Route
 from phone.schedules.lanes.screen import LanesScreen
 from phone.schedules.schedules import ScheduleList
 from phone.sign_in.screen import SignIn
@@ -66,7 +66,7 @@ ROUTES: Final = (
         load=showing.preselected,
         tab="/incidents",
         pick="incidents.pick",
-        first=lambda app: app.incidents.beside(app.incident.id),
+        first=First(lambda app: app.incidents.beside(app.incident.id), within=lambda app: app.incidents),
     ),
     Route(
         pattern="/incidents/new",
@@ -207,6 +207,7 @@ ROUTES: Final = (
         load=lambda app, _: app.status.board.freshen(),
         tab="/status-pages",
         pick="status.pick",
+        first=First(lambda app: app.status.board.beside(app.status.page.id), within=lambda app: app.status.board),
     ),
     Route(
         pattern="/status-pages/new",

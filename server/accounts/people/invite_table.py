@@ -1,7 +1,5 @@
 """Invite many at once from a table: all of it, or nothing and what is wrong in each line."""
 
-import csv
-import io
 import re
 from datetime import datetime
 from typing import cast, get_args
@@ -15,6 +13,7 @@ from server.accounts.people.mail import can_mail
 from server.accounts.people.people import LONGEST_NAME, may_give
 from server.kernel.database import Database, Writes, one_of, select
 from server.kernel.errors import FieldError, Invalid
+from server.kernel.reading.csv_table import read_rows
 from server.kernel.settings import Settings
 from server.tables.accounts import Team, User
 from shared.domain.mail_address import is_mail_address
@@ -63,13 +62,7 @@ def read_table(text: str) -> list[Line]:
 
     Raises Invalid for what is no such table, or has more than 500 lines.
     """
-    text = text.removeprefix("\ufeff")
-    header = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=header.count)
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        raise Invalid.one("csv", "not_csv", f"is not a table: {error}") from None
+    rows = read_rows(text)
     columns = [name.strip().lower() for name in rows[0]] if rows else []
     for column in columns:
         if column not in COLUMNS:

@@ -1,7 +1,5 @@
 """Events of the past from a table: looked at and kept as a whole, with what they do to uptime told beforehand."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -15,6 +13,7 @@ from server.accounts.access.permissions import STATUS_EVENTS_EDIT
 from server.accounts.audit.trail import audit
 from server.kernel.database import Database, Writes
 from server.kernel.errors import FieldError, Invalid
+from server.kernel.reading.csv_table import read_table
 from server.status_pages.components import ComponentRow, load_components
 from server.status_pages.events import event_flaws_of, next_number, publish
 from server.status_pages.pages import about, owned_page
@@ -92,14 +91,10 @@ async def import_past_events(
 
 def _read(text: str, components: Sequence[ComponentRow], language: str) -> list[tuple[_Line, wire.StatusEventInput]]:
     """Events in the order in which they begin in the table, each with its first line."""
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
-    columns = reader.fieldnames or ()
+    columns, rows = read_table(text)
     if any(name not in columns for name in NEEDED) or any(name not in COLUMNS for name in columns):
         raise Invalid.one("csv", "no_header", f"must begin with the header {','.join(COLUMNS)}")
-    lines = [
-        _Line(number, {name: (value or "").strip() for name, value in row.items() if isinstance(value, str | None)})
-        for number, row in enumerate(reader, 2)
-    ]
+    lines = [_Line(number, cells) for number, cells in rows]
     if not lines:
         raise Invalid.one("csv", "empty", "has no line below its header")
     if len(lines) > MOST_LINES:

@@ -62,7 +62,7 @@ def answer(
 ) -> Answer:
     """To a request for what stands below a site, whose own language stands at its root."""
     other = "zh" if language == "en" else "en"
-    chosen = _cookie(headers.get(b"cookie", b""))
+    chosen = chosen_language(headers)
     if below == other:
         return 308, [(b"location", f"{other}/".encode())], b""
     if below == "" and query == f"lang={language}".encode():
@@ -127,8 +127,9 @@ def _kind(path: str) -> Headers:
     return [*more, (b"access-control-allow-origin", b"*"), (b"cross-origin-resource-policy", b"cross-origin")]
 
 
-def _cookie(cookies: bytes) -> str:
-    for each in cookies.split(b";"):
+def chosen_language(headers: dict[bytes, bytes]) -> str:
+    """What the visitor's cookie says; empty where they chose none."""
+    for each in headers.get(b"cookie", b"").split(b";"):
         name, _, value = each.strip().partition(b"=")
         if name == COOKIE.encode():
             return value.decode("latin-1")

@@ -3,6 +3,7 @@
 Reading changes nothing, so that programs that follow the links of mails do no harm; every change is a POST.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -41,6 +42,7 @@ MOST_FIELDS: Final = 300
 SUBSCRIBE, CONFIRM, MANAGE, UNSUBSCRIBE = "subscribe", "confirm", "manage", "unsubscribe"
 PATHS: Final = frozenset({SUBSCRIBE, CONFIRM, MANAGE, UNSUBSCRIBE})
 Fields = dict[str, list[str]]
+_ID = re.compile(r"[0-9a-zA-Z-]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class SiteForms:
         """A request for one of `PATHS`, below a public page."""
         is_post = scope["method"] == "POST"
         fields = await fields_of(receive) if is_post else {}
-        query = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=10)
+        query = _fields(scope["query_string"])
         token = _first(fields, "t") or _first(query, "t")
         try:
             root = f"{self.settings.api_url}{routes.STATUS_SITES}"
@@ -242,7 +244,7 @@ class _Answer:
 
 def _scope_of(fields: Fields, *, is_for_all: bool) -> Scope:
     """What a form chose; ids are looked at by whoever keeps them."""
-    ids = {name: tuple(id for id in fields.get(name, ()) if len(id) <= 64) for name in ("component", "event")}
+    ids = {name: tuple(filter(_ID.fullmatch, fields.get(name, ()))) for name in ("component", "event")}
     if is_for_all:
         return Scope(is_for_all=True, event_ids=ids["event"])
     return Scope(is_for_all=False, component_ids=ids["component"], event_ids=ids["event"])
@@ -258,8 +260,12 @@ async def fields_of(receive: Receive) -> Fields:
             return {}
         if message["type"] != "http.request" or not message.get("more_body", False):
             break
+    return _fields(body)
+
+
+def _fields(text: bytes) -> Fields:
     try:
-        return parse_qs(body.decode("utf-8"), max_num_fields=MOST_FIELDS)
+        return parse_qs(text.decode("utf-8"), max_num_fields=MOST_FIELDS)
     except ValueError:
         return {}
 

@@ -18,7 +18,7 @@ from server.kernel.http import address_of
 from server.kernel.revisions import revision
 from server.kernel.settings import Settings
 from server.status_pages.revisions import page_revision
-from server.status_pages.site.answers import Headers, Held, answer, hold, send_answer
+from server.status_pages.site.answers import Headers, Held, answer, chosen_language, hold, send_answer
 from server.status_pages.site.content import InternalPage, SiteContent, load_content
 from server.status_pages.site.forms import fields_of
 from server.status_pages.site.pages import HTML, STYLE, Safe, policy_of, template
@@ -79,7 +79,7 @@ class InternalSites:
             await self._form(send, below, headers)
             return
         language: Language = shown.content.page.language
-        status, more, body = answer(shown.files.get, language, below, headers)
+        status, more, body = answer(shown.files.get, language, below, headers, query=scope["query_string"])
         await send_answer(send, status, _unkept(more), body, is_head=scope["method"] == "HEAD")
 
     async def _current(self, page: InternalPage, now: datetime) -> _Shown | None:
@@ -139,7 +139,8 @@ class InternalSites:
         self, send: Send, below: str, headers: dict[bytes, bytes], *, refused: str = "", email: str = ""
     ) -> None:
         """It says nothing of the page, not even what it is called."""
-        language: Language = "zh" if headers.get(b"accept-language", b"").lower().startswith(b"zh") else "en"
+        chosen = chosen_language(headers) or headers.get(b"accept-language", b"").decode("latin-1").lower()
+        language: Language = "zh" if chosen.startswith("zh") else "en"
         words = SiteWords(language, "UTC")
         is_possible = self._is_secure(headers)
         problem = words(f"refused.{refused}") if refused else "" if is_possible else words("refused.not_secure")
@@ -162,7 +163,7 @@ class InternalSites:
 
 def _unkept(headers: Headers) -> Headers:
     """Nobody keeps a copy, and no other site reads it."""
-    dropped = (b"cache-control", b"access-control-allow-origin", b"cross-origin-resource-policy", b"set-cookie")
+    dropped = (b"cache-control", b"access-control-allow-origin", b"cross-origin-resource-policy")
     return [*(each for each in headers if each[0] not in dropped), (b"cache-control", b"no-store")]
 
 

@@ -15,6 +15,7 @@ from server.status_pages.site.internal import InternalSites
 from shared.wire import routes
 
 HOLDS_BYTES: Final = 64 * 1024 * 1024
+LONGEST_PATH: Final = 200
 _PATH = re.compile(r"[a-z0-9][A-Za-z0-9._-]*(?:/[a-z0-9][A-Za-z0-9._-]*)*")
 
 
@@ -97,7 +98,7 @@ class SiteServer:
 
     async def _show(self, site: SiteEntry, below: str, scope: Any, send: Send) -> None:
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        is_secure = self._is_tls or headers.get(b"host", b"").lower().partition(b":")[0] in self.hosts
+        is_secure = self._is_tls or _host(headers.get(b"host", b"")) in self.hosts
         status, more, body = answer(
             lambda path: self._file(site, path),
             site.language,
@@ -112,7 +113,7 @@ class SiteServer:
         key = (site.page_id, path)
         if key in self._held:
             return self._held[key]
-        if _PATH.fullmatch(path) is None:
+        if len(path) > LONGEST_PATH or _PATH.fullmatch(path) is None:
             return None
         try:
             held = hold((self._folder / site.page_id / path).read_bytes())
@@ -130,13 +131,18 @@ def _is_form(below: str, method: str) -> bool:
     return below in PATHS and (method == "POST" or (method in ("GET", "HEAD") and below != SUBSCRIBE))
 
 
+def _host(header: bytes) -> bytes:
+    """A name, also where it is said to be a whole one by a dot at its end."""
+    return header.lower().partition(b":")[0].rstrip(b".")
+
+
 def put_below_site(scope: Any, hosts: Mapping[bytes, str]) -> None:
     """A request to a page's own domain is one for its site, whatever it asks for."""
     if scope["type"] not in ("http", "websocket"):
         return
     for name, value in scope["headers"]:
         if name == b"host":
-            slug = hosts.get(value.lower().partition(b":")[0])
+            slug = hosts.get(_host(value))
             if slug is not None:
                 below = f"{routes.STATUS_SITES}/{slug}"
                 scope["raw_path"] = below.encode() + scope["raw_path"]

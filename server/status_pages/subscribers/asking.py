@@ -21,9 +21,8 @@ from server.status_pages.subscribers.rows import (
     change_subscriber,
     count_confirmed,
     insert_subscriber,
-    normal,
 )
-from shared.domain.mail_address import is_mail_address
+from shared.domain.mail_address import inbox_of, is_mail_address
 from shared.domain.status.subscribing import Scope
 from shared.wire.sessions import Language
 
@@ -55,7 +54,7 @@ async def ask_to_subscribe(
     wait_s = await draw(db, f"status ask {asker}", 1, per_s=1 / POSTS_EVERY_S, burst=POSTS_EACH, now=now)
     if wait_s:
         raise TooManyRequests("too many requests from this address", retry_after_s=int(wait_s) + 1)
-    address = secrets.lookup(f"status subscriber {normal(email)}")[:40]
+    address = secrets.lookup(f"status subscriber {inbox_of(email)}")[:40]
     if not await take(db, f"status letters to {address}", MAILS_EACH, until=now + CONFIRM_WITHIN, now=now):
         return
     if not await take(db, "status letters asked for", MAILS_IN_ALL, until=now + IN_ALL, now=now):

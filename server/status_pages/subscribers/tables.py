@@ -2,9 +2,9 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final, cast
+from typing import Final
 
 from msgspec import Struct
 
@@ -13,6 +13,7 @@ from server.accounts.access.permissions import STATUS_PAGES_EDIT
 from server.accounts.audit.trail import audit
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Invalid
+from server.kernel.reading.csv_table import read_table
 from server.kernel.settings import Settings
 from server.status_pages.components import ComponentRow, load_components
 from server.status_pages.pages import about, owned_page
@@ -37,6 +38,8 @@ MOST_FLAWS: Final = 50
 FORMULA: Final = ("=", "+", "-", "@", "\t")
 """What spreadsheets take for the beginning of one."""
 SLICE: Final = 1000
+Named = Mapping[str, Sequence[str]]
+"""The components of each name; some are called alike."""
 
 
 class Imported(Struct, frozen=True):
@@ -72,21 +75,20 @@ async def import_subscribers(
 
 def _read(page_id: str, text: str, components: Iterable[ComponentRow]) -> list[NewSubscriber]:
     """Raises Invalid naming each line that can't be taken; who stands there twice is one."""
-    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
-    if not rows or "email" not in (rows[0].keys() or ()):
+    columns, rows = read_table(text)
+    if not rows or "email" not in columns:
         raise Invalid.one("csv", "no_header", "must begin with the header email,language,components")
     if len(rows) > MOST_ROWS:
         raise Invalid.one("csv", "too_long", f"at most {MOST_ROWS} subscribers at once", max=MOST_ROWS)
-    named = {name.casefold(): row.id for row in components if row.removed_at is None for name in _names(row)}
+    named = _by_name(components)
     flaws: list[FieldError] = []
     found: dict[str, NewSubscriber] = {}
-    for number, row in enumerate(rows, 2):
-        cells = {name: (value or "").strip() for name, value in row.items() if isinstance(value, str | None)}
+    for number, cells in rows:
         email = normal(cells.get("email", "").removeprefix("'"))
-        wanted = [each.strip() for each in cells.get("components", "").split(";") if each.strip()]
+        wanted = _wanted(cells.get("components", ""), named)
         flaws += _flaws(number, email, cells.get("language", ""), wanted, named)
         language: Language = "zh" if cells.get("language", "").lower() == "zh" else "en"
-        ids = tuple(dict.fromkeys(named[each.casefold()] for each in wanted if each.casefold() in named))
+        ids = tuple(dict.fromkeys(id for each in wanted for id in named.get(each, ())))
         scope = Scope(is_for_all=not wanted, component_ids=ids)
         found.setdefault(
             email,
@@ -99,11 +101,31 @@ def _read(page_id: str, text: str, components: Iterable[ComponentRow]) -> list[N
     return list(found.values())
 
 
-def _names(row: ComponentRow) -> set[str]:
-    return {each for each in (row.name.en, row.name.zh) if each}
+def _by_name(components: Iterable[ComponentRow]) -> Named:
+    found: dict[str, list[str]] = {}
+    for row in components:
+        if row.removed_at is None:
+            for name in {row.name.en, row.name.zh} - {""}:
+                found.setdefault(_key(name.split(";")), []).append(row.id)
+    return found
 
 
-def _flaws(number: int, email: str, language: str, wanted: list[str], named: Mapping[str, str]) -> list[FieldError]:
+def _key(parts: Iterable[str]) -> str:
+    return ";".join(each.strip() for each in parts).casefold()
+
+
+def _wanted(cell: str, named: Named) -> list[str]:
+    """The names in a cell, parted by semicolons; a name of the page may hold some itself."""
+    parts = [each.strip() for each in cell.removeprefix("'").split(";")]
+    found: list[str] = []
+    while parts:
+        most = next((n for n in range(len(parts), 1, -1) if _key(parts[:n]) in named), 1)
+        found += [name] if (name := _key(parts[:most])) else []
+        del parts[:most]
+    return found
+
+
+def _flaws(number: int, email: str, language: str, wanted: list[str], named: Named) -> list[FieldError]:
     line = {"line": number}
     flaws: list[FieldError] = []
     if not is_mail_address(email) or not email.isascii():
@@ -113,26 +135,35 @@ def _flaws(number: int, email: str, language: str, wanted: list[str], named: Map
     flaws += [
         FieldError("csv", "unknown", f"line {number}: there is no component {each[:80]!r}", line)
         for each in wanted
-        if each.casefold() not in named
+        if each not in named
     ]
     return flaws
 
 
 async def export_subscribers(db: Database, actor: Actor, page_id: str) -> str:
-    """Everybody who has confirmed, as `import_subscribers` takes them."""
+    """Whoever has confirmed, as `import_subscribers` takes them.
+
+    Left out are those who hear of single events alone, or of what is gone: a line without components wants everything.
+    """
     page = await owned_page(db, actor, page_id, permission=STATUS_PAGES_EDIT)
-    names = {row.id: row.name.said(page.language, page.language) for row in await load_components(db, page_id)}
+    components = [row for row in await load_components(db, page_id) if row.removed_at is None]
+    names = {row.id: row.name.said(page.language, page.language) for row in components}
     made = io.StringIO()
     writer = csv.writer(made)
     writer.writerow(COLUMNS)
     after = ""
     while found := await confirmed_after(db, page_id, after, SLICE):
         after = found[-1].id
-        writer.writerows(_line(each, names) for each in found if each.email is not None)
+        writer.writerows(line for each in found if (line := _line(each, names)) is not None)
     return made.getvalue()
 
 
-def _line(row: SubscriberRow, names: Mapping[str, str]) -> list[str]:
-    email = cast("str", row.email)
+def _line(row: SubscriberRow, names: Mapping[str, str]) -> list[str] | None:
     components = ";".join(names[id] for id in row.component_ids if id in names)
-    return [f"'{email}" if email.startswith(FORMULA) else email, row.language, "" if row.is_for_all else components]
+    if row.email is None or not (row.is_for_all or components):
+        return None
+    return [_cell(row.email), row.language, "" if row.is_for_all else _cell(components)]
+
+
+def _cell(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text

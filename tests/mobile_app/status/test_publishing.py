@@ -204,3 +204,11 @@ async def test_a_tablet_has_the_page_beside_the_event() -> None:
     async with at(OPEN, publisher(), width=1280) as app:
         await app.until(lambda: app.says("99.94 % up in 90 days"))
         assert app.says("A release from 14:48 rejects some card payments")
+
+
+async def test_a_tablet_opens_the_page_that_something_is_open_on() -> None:
+    async with at("/status-pages", publisher(), width=1280) as app:
+        await app.until(lambda: app.says("99.94 % up in 90 days"))
+        assert app.says("Nordwind inside")
+        assert app.state.place.route == "/status-pages"
+        assert not app.says("Choose a page or an event")

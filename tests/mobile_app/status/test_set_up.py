@@ -153,6 +153,12 @@ async def test_whoever_publishes_and_sets_nothing_up_only_reads_templates() -> N
     async with at(f"{BELOW}/templates", api) as app:
         await app.until(lambda: app.says("Payments fail"))
         assert not app.find(ft.IconButton, key="new-template")
-        await app.goto(f"{BELOW}/subscribers")
-        await app.until(lambda: app.says("It belongs to a team that you are not in."))
-        assert not app.find(ft.IconButton, key="take-in")
+        for part in ("settings", "components", "subscribers"):
+            await app.goto(f"{BELOW}/{part}")
+            await app.until(lambda: app.says("Only whoever sets the page up opens this"))
+            assert not app.find(ft.TextField)
+            assert not app.find(ft.IconButton, key="take-in")
+            assert not app.says("ops@anchor.example")
+        await app.goto("/status-pages/new")
+        await app.until(lambda: app.says("Only whoever sets the page up opens this"))
+        assert not api.status.sent("PUT")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.mail_address import is_mail_address
+from shared.domain.mail_address import inbox_of, is_mail_address
 
 GOOD = (
     "ana@example.com",
@@ -57,3 +57,16 @@ def test_these_are(text: str) -> None:
 @pytest.mark.parametrize("text", BAD)
 def test_these_are_none(text: str) -> None:
     assert not is_mail_address(text)
+
+
+@pytest.mark.parametrize(
+    ("address", "inbox"),
+    [
+        ("Vera@Example.com", "vera@example.com"),
+        ("vera+news+2@example.com", "vera@example.com"),
+        ("+news@example.com", "+news@example.com"),
+        (" vera@example.com ", "vera@example.com"),
+    ],
+)
+def test_an_inbox_is_what_stands_before_the_plus(address: str, inbox: str) -> None:
+    assert inbox_of(address) == inbox

@@ -105,3 +105,9 @@ async def test_a_table_without_its_header_is_refused(world: World, page: StatusP
     path = routes.STATUS_EVENTS_CSV.format(status_page_id=page.id)
     answer = await (await world.client("Ana")).send("POST", path, {"csv": "a,b\n1,2\n"})
     assert answer.json()["errors"][0]["code"] == "no_header"
+
+
+async def test_a_cell_that_no_table_holds_is_refused(world: World, page: StatusPage) -> None:
+    path = routes.STATUS_EVENTS_CSV.format(status_page_id=page.id)
+    answer = await (await world.client("Ana")).send("POST", path, {"csv": f"event,title,at,status\n{'x' * 200_000}"})
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "not_csv")

@@ -94,13 +94,13 @@ async def test_a_member_signs_in_and_sees_all_of_it(page: StatusPage, visitor: h
     cookie = entered.headers["set-cookie"]
     assert cookie.startswith(f"{COOKIE}=")
     assert [each for each in ("Path=/", "Secure", "HttpOnly", "SameSite=Lax") if each not in cookie] == []
-    for path in set(PATHS) - {"nothing", "404.html"}:
+    for path in (*sorted(set(PATHS) - {"nothing", "404.html", "zh/"}), "zh/"):
         found = await visitor.get(SITE + path)
         assert found.status_code == 200, path
         assert found.headers["cache-control"] == "no-store"
         assert "access-control-allow-origin" not in found.headers
         assert found.headers["cross-origin-resource-policy"] == "same-origin"
-    assert "Meltdown" in (await visitor.get(SITE)).text
+    assert "Meltdown" in (await visitor.get(f"{SITE}zh/")).text
     assert (await visitor.get(f"{SITE}nothing")).status_code == 404
     assert (await visitor.put(SITE)).status_code == 405
 
@@ -266,3 +266,25 @@ async def test_a_cookie_is_read_whatever_stands_beside_it(world: World) -> None:
     assert visitor_in(f"x{COOKIE}={signed}".encode(), secrets, now) is None
     assert visitor_in(b"", secrets, now) is None
     assert visitor_in(f"{COOKIE}={signed}".encode(), secrets, now + timedelta(hours=1)) is None
+
+
+async def test_the_language_that_a_member_chose_is_kept_and_can_be_changed(
+    page: StatusPage, visitor: httpx.AsyncClient
+) -> None:
+    assert 'lang="zh' not in (await visitor.get(SITE)).text
+    await enter(visitor, "Vic")
+    chosen = await visitor.get(f"{SITE}zh/")
+    assert "status_language=zh" in chosen.headers["set-cookie"]
+    assert "Secure" in chosen.headers["set-cookie"]
+    kept = await visitor.get(SITE)
+    assert (kept.status_code, kept.headers["location"]) == (302, "zh/")
+    assert (await visitor.get(SITE, params={"lang": "en"})).status_code == 303
+    assert (await visitor.get(SITE)).status_code == 200
+
+
+async def test_the_form_speaks_the_language_that_was_chosen(page: StatusPage, visitor: httpx.AsyncClient) -> None:
+    chosen = {"cookie": "status_language=zh", "accept-language": "en"}
+    assert '<html lang="zh' in (await visitor.get(SITE, headers=chosen)).text
+    chosen = {"cookie": "status_language=en", "accept-language": "zh-CN"}
+    assert '<html lang="en' in (await visitor.get(SITE, headers=chosen)).text
+    assert '<html lang="zh' in (await visitor.get(SITE, headers={"accept-language": "zh-CN"})).text

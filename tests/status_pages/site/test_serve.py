@@ -128,10 +128,12 @@ async def test_two_domains_show_two_pages_and_nothing_else(
     assert "<title>Nordwind Status</title>" in shown["status.nordwind.example"]
     assert "<title>Other Status</title>" in shown["STATUS.other.example:443"]
     assert (await visitor.get("/", headers={"host": "status.unknown.example"})).status_code == 404
+    assert (await visitor.get("/", headers={"host": "status.other.example."})).text == shown["STATUS.other.example:443"]
     own = {"host": "status.nordwind.example"}
     assert (await visitor.get("/api/v2/status.json", headers=own)).json()["page"]["name"] == "Nordwind"
     for path in (routes.HEALTH, routes.STATUS_PAGES, "/schema", "/status/other/"):
         assert (await visitor.get(path, headers=own)).status_code == 404, path
+        assert (await visitor.get(path, headers={"host": "status.nordwind.example.:80"})).status_code == 404, path
     assert (await visitor.get(routes.HEALTH)).status_code == 200
 
 
@@ -149,6 +151,8 @@ async def test_two_domains_show_two_pages_and_nothing_else(
         "index.html/x",
         "INDEX.HTML%00",
         "zh/nothing",
+        "a" * 400,
+        f"{'a' * 400}/{'b/' * 1000}x",
     ],
 )
 async def test_nothing_but_the_sites_own_files_is_served(
@@ -183,3 +187,51 @@ async def test_a_visitor_costs_no_statement(world: World, page: StatusPage, visi
     for path in ("", "zh/", "events/1.html", "history.rss", "api/v2/summary.json", "nothing"):
         await visitor.get(f"{SITE}/{path}")
     assert asked == []
+
+
+async def test_what_is_told_afterwards_is_shown_byte_for_byte_as_if_it_had_been_told_live(
+    world: World, visitor: httpx.AsyncClient
+) -> None:
+    """But for ids, which stand in what a visitor sends, and the address."""
+    live, past = [await world.add_status_page(f"Of {slug}", f"Shop: Web{slug}", slug=slug) for slug in ("live", "past")]
+    ana = await world.client("Ana")
+    for page, slug in ((live, "live"), (past, "past")):
+        path = routes.STATUS_COMPONENTS.format(status_page_id=page.id)
+        (group,) = (await ana.get(path))["groups"]
+        world.components[slug] = group["components"][0]["id"]
+        web = {"id": world.components[slug], "name": {"en": "Web"}}
+        await ana.put(path, {"groups": [{"id": group["id"], "name": group["name"], "components": [web]}]}, rev=page.rev)
+    said = [("investigating", "Looking."), ("monitoring", "**Mended**."), ("resolved", "Over.")]
+    told: list[dict[str, Any]] = []
+    event = None
+    for status, text in said:
+        told.append(world.update_of(status, text, at=world.clock.now()))
+        if status != "resolved":
+            told[-1]["changes"] = [{"component_id": "", "impact": "partial_outage"}]
+        body = {**told[-1], "at": None, "changes": _of(told[-1], world.components["live"])}
+        if event is None:
+            event = await world.add_status_event(live, "Down", body)
+        else:
+            events = routes.STATUS_EVENTS.format(status_page_id=live.id)
+            await (await world.client("Ana")).post(f"{events}/{event.id}/updates", body)
+        await world.advance(minutes=17)
+    await world.advance(hours=5)
+    body = [{**each, "changes": _of(each, world.components["past"])} for each in told]
+    after = await world.add_status_event(past, "Down", *body, is_past=True)
+    await refresh(world)
+    assert event is not None
+    for path in ("", "zh/", "events/1.html", "history/2026-12.html", "history/2026-11.html", "subscribe.html"):
+        first, second = [await visitor.get(f"/status/{slug}/{path}") for slug in ("live", "past")]
+        visitor.cookies.clear()
+        plain = second.text.replace(after.id, event.id).replace(world.components["past"], world.components["live"])
+        assert (first.status_code, first.text) == (second.status_code, plain.replace("past", "live")), path
+    assert "Down" in (await visitor.get("/status/past/events/1.html")).text
+    found = [
+        (await (await world.client("Ana")).get(routes.STATUS_UPTIME.format(status_page_id=page.id)))["groups"][0]
+        for page in (live, past)
+    ]
+    assert found[0]["down_s"] == found[1]["down_s"] == 34 * 60
+
+
+def _of(said: dict[str, Any], component_id: str) -> list[dict[str, Any]]:
+    return [{**each, "component_id": component_id} for each in said["changes"]]

@@ -88,3 +88,22 @@ async def test_a_page_may_take_no_subscribers(office: PostOffice) -> None:
     assert "Subscribe by email" not in (await office.visit("")).text
     assert (await office.subscribe("vera@example.com")).status_code == 409
     assert office.mails == []
+
+
+@pytest.mark.parametrize("path", ["confirm", "manage", "unsubscribe"])
+async def test_no_token_and_no_number_of_fields_is_more_than_a_bad_link(office: PostOffice, path: str) -> None:
+    for query in ("", "t=", "t=a.b", "t=%C3%A9.%C3%A9", "t=%00.%00", "&".join(["t=1"] * 50), "t=" + "9" * 5000):
+        assert (await office.visit(f"{path}?{query}")).status_code == 404, query[:40]
+        assert (await office.visit(path, x=query)).status_code == 404, query[:40]
+    assert (await office.visit("subscribe", email="a@example.com", scope="event", event="\x00")).status_code == 200
+
+
+async def test_names_behind_a_plus_are_one_inbox(office: PostOffice) -> None:
+    for n in range(50):
+        await ask(office, f"Victim+{n}@example.com", f"10.0.1.{n}")
+    await office.world.settle()
+    assert len(office.mails) == 3
+    await ask(office, "+@example.com", "10.0.2.1")
+    await ask(office, "++@example.com", "10.0.2.2")
+    await office.world.settle()
+    assert len(office.mails) == 5

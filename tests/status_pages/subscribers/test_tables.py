@@ -58,6 +58,7 @@ async def test_who_is_imported_hears_at_once_and_is_exported_as_they_came(office
         ("email\nnobody", "not_an_email", 2),
         ("email,language\na@example.com,\nb@example.com,fr", "unknown_language", 3),
         ("email,components\na@example.com,Nothing", "unknown", 2),
+        (f"email\n{'a' * 200_000}", "not_csv", None),
     ],
 )
 async def test_what_cannot_be_taken_is_named_by_its_line(
@@ -88,3 +89,36 @@ async def test_who_manages_the_page_finds_and_removes_subscribers(office: PostOf
     assert (found["email"], found["is_imported"], found["is_for_all"]) == ("li@example.com", True, False)
     assert (await ana.send("DELETE", f"{path}/{found['id']}")).status_code == 204
     assert (await ana.get(path, q="li@"))["items"] == []
+
+
+async def test_an_export_subscribes_nobody_to_more_than_they_chose(office: PostOffice) -> None:
+    world, ana = office.world, await office.world.client("Ana")
+    groups = [
+        {"components": [{"name": {"en": name}} for name in ("=HYPERLINK(0)", "EU; Cards", "Gone")]},
+        {"name": {"en": "Two"}, "components": [{"name": {"en": "EU; Cards"}}, {"name": {"zh": "收单", "en": "Pay"}}]},
+    ]
+    path = routes.STATUS_COMPONENTS.format(status_page_id=office.page.id)
+    saved = await ana.put(path, {"groups": groups}, rev=office.page.rev)
+    ids = {each["name"]["en"]: each["id"] for group in saved["groups"] for each in group["components"]}
+    event = await office.publish(world.update_of("investigating"))
+    await office.confirmed("formula@example.com", scope="some", component=ids["=HYPERLINK(0)"])
+    await office.confirmed("two@example.com", scope="some", component=[ids["EU; Cards"], ids["Pay"]])
+    await office.confirmed("gone@example.com", scope="some", component=ids["Gone"])
+    await office.confirmed("one@example.com", scope="event", event=event.id)
+    kept = [each for group in saved["groups"] for each in group["components"] if each["name"]["en"] != "Gone"]
+    named = [{"id": each["id"], "name": each["name"]} for each in kept]
+    await ana.put(path, {"groups": [{"id": saved["groups"][0]["id"], "components": named}]}, rev=saved["rev"])
+    table = (await ana.send("GET", routes.STATUS_SUBSCRIBERS_CSV.format(status_page_id=office.page.id))).text
+    assert table.splitlines() == [
+        "email,language,components",
+        "formula@example.com,en,'=HYPERLINK(0)",
+        "two@example.com,en,EU; Cards;Pay",
+    ], "whoever hears of one event, or of what is gone, hears of nothing that a table could name"
+    assert (await take(office, table)).json() == {"added": 0, "known": 2}
+    subscribers = routes.STATUS_SUBSCRIBERS.format(status_page_id=office.page.id)
+    (two,) = (await ana.get(subscribers, q="two@"))["items"]
+    await ana.send("DELETE", f"{subscribers}/{two['id']}")
+    assert (await take(office, table)).json() == {"added": 1, "known": 1}
+    items = (await ana.get(subscribers, q="two@"))["items"]
+    twins = {each["id"] for each in kept if each["name"]["en"] in ("EU; Cards", "Pay")}
+    assert set(items[0]["component_ids"]) == twins, "who hears of a name hears of all that are called so"

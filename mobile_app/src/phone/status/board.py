@@ -62,6 +62,12 @@ class StatusBoard(Freshened[list[PageNow]]):
         """One of them."""
         return next((each.page for each in self.items or () if each.page.id == page_id), None)
 
+    def beside(self, opened: str | None) -> str | None:
+        """The address of the page that is open beside the list: what is open stays so, else one with an open event."""
+        known = {each.page.id: bool(each.open) for each in self.items or ()}
+        ident = opened if opened in known else max(known, key=lambda id: known[id], default=None)
+        return f"/status-pages/{ident}" if ident is not None else None
+
     async def restore(self) -> None:
         """Take up the last copy until the server answers."""
         kept = await self._copies.read()

@@ -1,7 +1,5 @@
 """Who subscribes to a page: found by the beginning of an address, removed, brought in and out as a table."""
 
-import csv
-import io
 from typing import Final
 
 from phone.base.api.client import Client
@@ -11,7 +9,6 @@ from shared.wire.lists import Page
 from shared.wire.status_subscribers import StatusSubscriber, SubscribersImported, SubscribersTable
 
 COLUMNS: Final = ("email", "language", "components")
-LARGEST: Final = "200"
 
 
 class Subscribers(Sending):
@@ -57,21 +54,9 @@ class Subscribers(Sending):
         query = [*([("q", wanted)] if wanted else []), *([("cursor", cursor)] if cursor else [])]
         return await self._client.read(self._path(routes.STATUS_SUBSCRIBERS), Page[StatusSubscriber], query)
 
-    async def table(self, names: dict[str, str]) -> str | None:
-        """All who confirmed, as it can be taken in again; `names` are the components' by their ids."""
-        found = await self.read(
-            self._client.read_all(self._path(routes.STATUS_SUBSCRIBERS), StatusSubscriber, [("limit", LARGEST)])
-        )
-        if found is None:
-            return None
-        written = io.StringIO()
-        rows = csv.writer(written)
-        rows.writerow(COLUMNS)
-        for each in found:
-            if each.email is not None and each.confirmed_at is not None:
-                chosen = "; ".join(names[ident] for ident in each.component_ids if ident in names)
-                rows.writerow((each.email, each.language, chosen))
-        return written.getvalue()
+    async def table(self) -> str | None:
+        """All who confirmed, as it can be taken in again."""
+        return await self.read(self._client.read_text(self._path(routes.STATUS_SUBSCRIBERS_CSV)))
 
     async def count(self, table: str) -> None:
         """What a table would bring, and what is wrong with it."""

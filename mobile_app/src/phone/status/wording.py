@@ -1,5 +1,6 @@
 """Pages and events as sentences: what is open, since when, who hears of it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
@@ -10,11 +11,13 @@ from phone.base.i18n import Words
 from phone.status.board import PageNow
 from phone.status.open_page import PageParts
 from shared.domain.status.events import Impact, worst
+from shared.wire.problems import FieldProblem
 from shared.wire.sessions import Language
 from shared.wire.status_pages import Passage, Phrase, StatusEvent, StatusPage
 from shared.wire.status_subscribers import NotifiedUpdate
 
 MOST_NAMED: Final = 3
+PLACES: Final = re.compile(r"\[\d+\]")
 
 
 def said(words: Words, phrase: Phrase | Passage, page: StatusPage) -> str:
@@ -114,8 +117,12 @@ def address(page: StatusPage, public_url: str) -> str:
 def refusals(words: Words, error: Exception) -> list[str]:
     """Why something was not done: each field that was wrong once, or the whole in a sentence."""
     flaws = error.problems if isinstance(error, ApiError) else ()
-    told = [
-        words.first(f"status_error.{each.code}", "status_error.other", field=each.field, message=each.message)
-        for each in flaws
-    ]
+    told = [_flaw(words, each) for each in flaws]
     return list(dict.fromkeys(told)) or [problems.problem(words, error)]
+
+
+def _flaw(words: Words, flaw: FieldProblem) -> str:
+    """By its field and code, by its code, or as the server has it."""
+    name = PLACES.sub("", flaw.field).rpartition(".")[2]
+    keys = (f"status_error.{name}.{flaw.code}", f"status_error.{flaw.code}", "status_error.other")
+    return words.first(*keys, **{**flaw.args, "field": flaw.field, "message": flaw.message})

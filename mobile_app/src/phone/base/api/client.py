@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 import httpx
 import msgspec
 
-from phone.base.api.errors import ApiError, SignedOut, Unreachable
+from phone.base.api.errors import ApiError, SignedOut, Unreachable, refusal_in
 from phone.base.device.store import Silent, Store
 from shared.wire import routes
 from shared.wire.actions import Action, ActionResult
@@ -18,7 +18,6 @@ from shared.wire.incidents import State as IncidentState
 from shared.wire.lists import Page
 from shared.wire.on_call import MyOnCall, OnCallNow
 from shared.wire.outbox import OutboxItem
-from shared.wire.problems import Problem
 from shared.wire.sessions import Login, Me, MeChange, Refresh, SignInProof, Tokens
 
 if TYPE_CHECKING:
@@ -279,6 +278,10 @@ class Client:
         """Read what stands at a path."""
         return await self._get(path, answer, query)
 
+    async def read_text(self, path: str) -> str:
+        """What stands at a path as it is: a table, and no JSON."""
+        return (await self._send("GET", path, None)).text
+
     async def read_all(self, path: str, item: type[Body], query: Sequence[tuple[str, str]] = ()) -> list[Body]:
         """Every item of a list, page by page, as long as a person could still want to see them all."""
         form: Any = Page[item]
@@ -374,7 +377,7 @@ class Client:
         self.answered(response.content)
         if response.is_success:
             return response
-        raise _problem(response)
+        raise refusal_in(response)
 
 
 async def _nobody() -> bool:
@@ -387,13 +390,3 @@ def _decoded(response: httpx.Response, answer: type[Body]) -> Body:
         return msgspec.json.decode(response.content, type=answer)
     except msgspec.MsgspecError as error:
         raise ApiError(status=response.status_code, code="unreadable_answer", detail=str(error)) from error
-
-
-def _problem(response: httpx.Response) -> ApiError:
-    after = response.headers.get("retry-after", "")
-    retry_after_s = float(after) if after.isdigit() else None
-    try:
-        problem = msgspec.json.decode(response.content, type=Problem)
-    except msgspec.MsgspecError:
-        return ApiError(status=response.status_code, code="no_problem", retry_after_s=retry_after_s)
-    return ApiError.of(problem, retry_after_s=retry_after_s)

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import httpx
+import msgspec
+
 from shared.wire.problems import FieldProblem, Problem
 
 
@@ -43,6 +46,17 @@ class ApiError(Exception):
             retry_after_s=retry_after_s,
             problems=tuple(problem.errors),
         )
+
+
+def refusal_in(response: httpx.Response) -> ApiError:
+    """What an answer that is no success says."""
+    after = response.headers.get("retry-after", "")
+    retry_after_s = float(after) if after.isdigit() else None
+    try:
+        problem = msgspec.json.decode(response.content, type=Problem)
+    except msgspec.MsgspecError:
+        return ApiError(status=response.status_code, code="no_problem", retry_after_s=retry_after_s)
+    return ApiError.of(problem, retry_after_s=retry_after_s)
 
 
 class Unreachable(Exception):

@@ -20,6 +20,8 @@ from phone.kit.pulling import PullList
 from phone.kit.text import text
 from phone.status.events.fields import InBothLanguages, refused_lines
 from phone.status.open_page import OpenPage, PageParts
+from phone.status.pages.closed import closed
+from phone.status.rights import may_set_up
 from phone.status.set_up import SettingUp
 from shared.wire.status_pages import ComponentInput, ComponentsInput, GroupInput, Phrase
 
@@ -78,8 +80,10 @@ def ComponentsScreen(window: Window, opened: OpenPage, setting_up: SettingUp, lo
     if parts is None or parts.page.id != page_id:
         wait = placeholders.failed(look, opened.error, window.retry) if opened.error else placeholders.skeleton(look)
         return ft.Column([bar, wait], spacing=0, expand=True)
+    may_enter = may_set_up(window.session.me, parts.page)
+    form = column([ComponentsForm(window, setting_up, look, parts)]) if may_enter else closed(look)
     return ft.Column(
-        [bar, PullList([column([ComponentsForm(window, setting_up, look, parts)])], window.retry)],
+        [bar, PullList([form], window.retry)],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

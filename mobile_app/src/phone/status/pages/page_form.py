@@ -27,7 +27,8 @@ from phone.kit.text import text
 from phone.names.store import Names
 from phone.status.events.fields import refused_lines
 from phone.status.open_page import OpenPage
-from phone.status.rights import SET_UP
+from phone.status.pages.closed import closed
+from phone.status.rights import SET_UP, may_make, may_set_up
 from phone.status.set_up import SettingUp
 from shared.wire.sessions import Language
 from shared.wire.status_pages import StatusPage, StatusPageInput
@@ -57,9 +58,11 @@ def PageFormScreen(
     if page_id is not None and page is None:
         wait = placeholders.failed(look, opened.error, window.retry) if opened.error else placeholders.skeleton(look)
         return ft.Column([bar, wait], spacing=0, expand=True)
-    form = PageForm(window, setting_up, names, look, page)
+    me = window.session.me
+    may_enter = may_set_up(me, page) if page is not None else may_make(me)
+    form = column([PageForm(window, setting_up, names, look, page)]) if may_enter else closed(look)
     return ft.Column(
-        [bar, PullList([column([form])], window.retry)],
+        [bar, PullList([form], window.retry)],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

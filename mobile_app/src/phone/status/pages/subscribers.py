@@ -21,6 +21,7 @@ from phone.kit.text import text
 from phone.status import wording
 from phone.status.events.fields import refused_lines
 from phone.status.open_page import OpenPage, PageParts
+from phone.status.pages.closed import closed
 from phone.status.rights import may_set_up
 from phone.status.subscribers import COLUMNS, Subscribers
 from shared.wire.status_subscribers import StatusSubscriber
@@ -49,13 +50,15 @@ def SubscribersScreen(
     may = parts is not None and may_set_up(window.session.me, parts.page)
     add = [icon(look, ft.Icons.UPLOAD_FILE, words("subscribers.take_in"), begin, key="take-in")] if may else []
     bar = archive_bar(window, words("subscribers.title"), f"/status-pages/{page_id}", [*add])
+    if parts is not None and not may:
+        return ft.Column([bar, closed(look)], spacing=0, expand=True)
     if subscribers.items is None or parts is None:
         error = subscribers.error or opened.error
         wait = placeholders.failed(look, error, window.retry) if error else placeholders.skeleton(look)
         return ft.Column([bar, wait], spacing=0, expand=True)
     rows: list[ft.Control] = [
         column([_search(look, subscribers)]),
-        column([ft.Container(content=_out(window, subscribers, parts), padding=ft.Padding.symmetric(vertical=12))]),
+        column([ft.Container(content=_out(window, subscribers), padding=ft.Padding.symmetric(vertical=12))]),
     ]
     rows += [column([line]) for line in refused_lines(look, subscribers.refused)] if asking != TAKE_IN else []
     if subscribers.error is not None and window.link.online:
@@ -77,12 +80,11 @@ def _search(look: Look, subscribers: Subscribers) -> ft.Control:
     return field(look, "", subscribers.wanted, subscribers.search, entry=entry, key="subscriber-search")
 
 
-def _out(window: Window, subscribers: Subscribers, parts: PageParts) -> ft.Control:
+def _out(window: Window, subscribers: Subscribers) -> ft.Control:
     look, words = window.look, window.look.words
 
     async def copy() -> None:
-        names = {each.id: getattr(each.name, parts.page.language) for each in parts.components}
-        table = await subscribers.table(names)
+        table = await subscribers.table()
         if table is not None:
             await ft.Clipboard().set(table)
             window.tell("subscribers.copied")
