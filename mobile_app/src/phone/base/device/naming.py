@@ -28,7 +28,7 @@ def device_name(user_agent: str | None, platform: str) -> str:
 
 
 def device_said(device: str) -> str:
-    """What signed in, as a list shows it: `Chrome, Linux` for a browser's whole description, `curl` for `curl/8.5.0`."""
+    """What signed in, as a list shows it: `Chrome, Linux` of a browser, `curl` of `curl/8.5.0`."""
     if device.startswith("Mozilla/"):
         return device_name(device, "")
     named = PRODUCT.match(device)
