@@ -98,7 +98,7 @@ def cover_buttons(window: Window, request: CoverRequest, *, is_first: bool = Tru
         parts.append(word(look, some, lambda: covers.choose_part(request), key=f"part-{request.id}"))
     if not window.link.online:
         parts.append(text(look.words("hand_over.offline"), "small", look.palette.muted))
-    return ft.Row(parts, wrap=True, spacing=8, run_spacing=4, vertical_alignment=ft.CrossAxisAlignment.CENTER)
+    return ft.Row(parts, wrap=True, spacing=12, run_spacing=4, vertical_alignment=ft.CrossAxisAlignment.CENTER)
 
 
 def answers(window: Window, request: CoverRequest) -> list[CoverVerb]:

@@ -69,7 +69,7 @@ def PageScreen(
         sign = ft.Icons.CAMPAIGN_OUTLINED
         send = (
             filled(look, words("publish.title"), lambda: ask(PUBLISH), key="publish")
-            if event_id is None
+            if event_id is None and not any(each.is_open and not wording.is_ahead(each) for each in opened.events)
             else quiet(look, words("publish.title"), lambda: ask(PUBLISH), icon=sign, key="publish")
         )
         sections.append(ft.Container(content=column([send]), padding=ft.Padding.only(top=12)))
