@@ -14,7 +14,6 @@ from phone.base.session import Session
 from phone.base.theme import NARROW_LIST, enlarge, enlargement, list_width
 from phone.base.window import Place
 from phone.frame import NO_TAB, TABS, frame
-from phone.incidents.store import Incidents
 from phone.kit.layout import pick_one, view
 from phone.kit.not_found import not_found
 from phone.kit.placeholders import failed, skeleton
@@ -89,7 +88,7 @@ def _side_by_side(app: Stores, here: At) -> list[ft.Control]:
     if under is not None:
         left, right = under.route.draw(app, under), route.draw(app, here)
     elif route.first is not None:
-        return [view(app, "/", Preselected(app, app.incidents, here))]
+        return [view(app, "/", Preselected(app, route.listed(app), here))]
     elif route.pick:
         left, right = route.draw(app, here), pick_one(app, route.pick)
     else:
@@ -98,7 +97,7 @@ def _side_by_side(app: Stores, here: At) -> list[ft.Control]:
 
 
 @ft.component
-def Preselected(app: Stores, _incidents: Incidents, here: At) -> ft.Control:
+def Preselected(app: Stores, _listed: ft.Observable, here: At) -> ft.Control:
     """A list with its first beside it, until something is picked."""
     path = here.route.first(app) if here.route.first is not None else None
     opened = at(path, demo=True) if path is not None else None

@@ -25,7 +25,7 @@ class Route:
     `up` is where going back leads
     from a screen that stands alone. `lift` is how high the buttons at its lower edge are: messages keep off them.
     A list with a `first` has that open beside it on a tablet until something else is picked: it tells the address, or
-    None where nothing is to be opened.
+    None where nothing is to be opened; `listed` is the store of that list.
     What `rests` is not drawn while something stands over it on a phone: a picture that costs much.
     `also` is what stands for names that the pattern leaves unsaid.
     """
@@ -38,6 +38,7 @@ class Route:
     load: Load = _nothing
     pick: str = ""
     first: "Callable[[Stores], str | None] | None" = None
+    listed: Callable[[Stores], ft.Observable] = lambda app: app.incidents
     over: str = ""
     beside: str = ""
     up: str = "/incidents"

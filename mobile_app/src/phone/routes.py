@@ -102,6 +102,8 @@ ROUTES: Final = (
         tab="/alerts",
         phone_tab="/incidents",
         pick="archive.pick",
+        first=showing.first_alert,
+        listed=lambda app: app.alerts,
     ),
     Route(
         pattern="/alerts/{alert_id}",
@@ -207,6 +209,8 @@ ROUTES: Final = (
         load=lambda app, _: app.status.board.freshen(),
         tab="/status-pages",
         pick="status.pick",
+        first=lambda app: app.status.board.beside(app.status.page.id),
+        listed=lambda app: app.status.board,
     ),
     Route(
         pattern="/status-pages/new",

@@ -5,6 +5,7 @@ import msgspec
 
 from shared.wire import routes
 from tests.kit.fake_api import FakeApi
+from tests.kit.headless_app import HeadlessApp
 from tests.kit.opened import at
 
 EVENTS = routes.STATUS_EVENTS.format(status_page_id="page-nordwind")
@@ -205,3 +206,16 @@ async def test_a_tablet_has_the_page_beside_the_event() -> None:
     async with at(OPEN, publisher(), width=1280) as app:
         await app.until(lambda: app.says("99.94 % up in 90 days"))
         assert app.says("A release from 14:48 rejects some card payments")
+
+
+async def test_a_tablet_opens_the_page_where_something_goes_on() -> None:
+    async with HeadlessApp(FakeApi(), width=1280, height=800, route="/status-pages") as app:
+        await app.until(lambda: app.state.status.page.id == "page-nordwind")
+        await app.until(lambda: app.says("Card checkout"))
+        assert not app.says("Choose a page or an event")
+
+
+async def test_a_maintenance_that_is_planned_is_not_said_to_be_under_way() -> None:
+    async with at("/status-pages", FakeApi(language="zh")) as app:
+        await app.until(lambda: app.says("已计划"))
+        assert not app.says("维护中")

@@ -62,6 +62,12 @@ class StatusBoard(Freshened[list[PageNow]]):
         """One of them."""
         return next((each.page for each in self.items or () if each.page.id == page_id), None)
 
+    def beside(self, opened: str | None) -> str | None:
+        """The page beside the list: what is open stays so, else the first where something goes on, or the first."""
+        pages = [each.page.id for each in sorted(self.items or (), key=lambda each: not each.open)]
+        ident = opened if opened in pages else next(iter(pages), None)
+        return f"/status-pages/{ident}" if ident is not None else None
+
     async def restore(self) -> None:
         """Take up the last copy until the server answers."""
         kept = await self._copies.read()
