@@ -55,7 +55,13 @@ def PersonSheet(
         about = words("on_call.until", schedule=schedule, until=when) if when else schedule
         lines.append(text(about, "small", palette.muted))
     parts: list[ft.Control] = [
-        ft.Row([avatar(look, person.name, size=44), ft.Column(lines, spacing=2, tight=True, expand=True)], spacing=16)
+        ft.Row(
+            [
+                avatar(look, person.name, size=44, hue=look.hue_of(person.id)),
+                ft.Column(lines, spacing=2, tight=True, expand=True),
+            ],
+            spacing=16,
+        )
     ]
     tiles = _deeds(window, hand_over, [entry for entry, _ in watches], person, known, close=close)
     if tiles is not None:

@@ -7,7 +7,6 @@ from functools import partial
 import flet as ft
 
 from phone.base import moments
-from phone.base.hues import Hue
 from phone.base.look import Look
 from phone.base.moments import zone_of
 from phone.base.theme import PHONE_MARGIN
@@ -17,7 +16,6 @@ from phone.kit import placeholders
 from phone.kit.controls import Face, icon, quiet, tappable
 from phone.kit.marks import avatar
 from phone.kit.text import heading, text
-from phone.rotas.hues import hues_of
 from phone.rotas.on_call import OnCall
 from phone.rotas.order import NO_TEAM
 from phone.rotas.rota_wording import role_beside
@@ -39,13 +37,11 @@ def everybody(window: Window, *, hand_over: HandOver, on_call: OnCall, rotas: Ro
         if parts:
             parts.append(ft.Container(height=1, bgcolor=look.palette.line, margin=ft.Margin.only(left=64, top=6)))
         parts.append(_team_name(look, team, is_own=on_call.is_own(team)))
-        items = [item for entry in entries if (item := rotas.find(entry.schedule.id)) is not None]
-        hues = hues_of(items, look.person, look.brightness)
         for entry in entries:
             item = rotas.find(entry.schedule.id)
-            parts += [
-                _Row(window, entry, item, hues.get(person.user.id)).person(person, show) for person in entry.people
-            ] or [_Row(window, entry, item).gap(hand_over)]
+            parts += [_Row(window, entry, item).person(person, show) for person in entry.people] or [
+                _Row(window, entry, item).gap(hand_over)
+            ]
     return parts
 
 
@@ -77,7 +73,6 @@ class _Row:
     window: Window
     entry: OnCallNow
     item: ScheduleRota | None
-    hue: Hue | None = None
 
     def person(self, person: OnCallPerson, show: Show) -> ft.Control:
         window, user = self.window, person.user
@@ -94,7 +89,7 @@ class _Row:
             spacing=1,
             expand=True,
         )
-        content = ft.Row([avatar(look, user.name, mine=is_mine, hue=self.hue), lines], spacing=12)
+        content = ft.Row([avatar(look, user.name, mine=is_mine, hue=look.hue_of(user.id)), lines], spacing=12)
         if is_mine:
             return _line(ft.MergeSemantics(content=content, expand=True))
         ident, face = f"{self.entry.schedule.id}-{user.id}", Face(padding=ft.Padding.symmetric(vertical=4), radius=10)
