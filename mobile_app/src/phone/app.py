@@ -51,7 +51,7 @@ class App(Stores):
         self.outbox.done = self.verbs.done
         self.outbox.refused = self.verbs.refused
         self.outbox.stalled = self.verbs.stalled
-        self.rotas.changed = self.on_call.work_out
+        self.rotas.changed = self.planned
         self.schedule.told, self.schedule.made = self.tell, self._overridden
         self.time_off.told, self.time_off.changed = self.tell, self.rotas.touch
         self.covers.done, self.covers.failed = self._answered, self._overtaken
@@ -105,7 +105,7 @@ class App(Stores):
         if self.session.me is not None:
             self.look.belong_to(self.session.me)
             await self.look.keep_habits()
-            self.on_call.work_out()
+            self.planned()
             self.incidents.scope = await self._usual_scope(self.session.me)
         self.live.start()
         self.outbox.hurry()

@@ -102,6 +102,7 @@ ROUTES: Final = (
         tab="/alerts",
         phone_tab="/incidents",
         pick="archive.pick",
+        first=First(showing.first_alert, within=lambda app: app.alerts),
     ),
     Route(
         pattern="/alerts/{alert_id}",

@@ -37,10 +37,17 @@ from phone.stores import Stores
 from shared.wire.incidents import Severity
 
 
-async def preselected(app: Stores, here: At) -> None:
+async def preselected(app: Stores, _here: At) -> None:
     """What stands beside a list of which nothing was picked, where it is open already."""
-    if app.look.is_split and here.route.first is not None and app.incident.id is not None:
+    if app.look.is_split and app.incident.id is not None:
         await app.incident.load()
+
+
+def first_alert(app: Stores) -> str | None:
+    """What is open beside the list of alerts: what is open stays so, else it is the first."""
+    shown = [each.id for each in app.alerts.items or ()]
+    ident = app.alerts.open_id if app.alerts.open_id in shown else next(iter(shown), None)
+    return f"/alerts/{ident}" if ident is not None else None
 
 
 async def archived(archive: Archive[Any, Any], ident: str) -> None:

@@ -40,6 +40,7 @@ from phone.names.store import Names
 from phone.on_call.my_shifts_store import MyShiftsOfRange
 from phone.on_call.next_in_line import NextInLine
 from phone.outbox.store import DemoOutbox
+from phone.rotas.hues import numbers_of
 from phone.rotas.on_call import OnCall
 from phone.rotas.store import Rotas
 from phone.schedules.feed import Feed
@@ -154,6 +155,13 @@ class Stores(Window):
             subscribers=Subscribers(self.client),
             names=self.names,
         )
+
+    def planned(self) -> None:
+        """Who is on call, and which colour is whose, as the schedules say now."""
+        self.on_call.work_out()
+        numbers = numbers_of(self.rotas.items or (), self.look.person)
+        if numbers != self.look.numbers:
+            self.look.numbers = numbers
 
     def _own_teams(self) -> list[Ref]:
         return self.session.me.teams if self.session.me is not None else []

@@ -183,3 +183,19 @@ def test_what_is_not_json_is_shown_as_it_came_and_long_bodies_are_cut() -> None:
     assert pretty("<html>") == "<html>"
     assert pretty('{"a":1}') == '{\n  "a": 1\n}'
     assert pretty("x" * 30_000).endswith("\n…")
+
+
+async def test_on_a_tablet_the_first_alert_is_open_until_another_is_picked() -> None:
+    async with HeadlessApp(route="/alerts", width=1280, height=800) as app:
+        await app.until(lambda: app.state.alerts.opened is not None)
+        first, second, *_ = [*(app.state.alerts.items or [])]
+        assert app.state.alerts.open_id == first.id
+        assert not app.says("Pick one to see what became of it.")
+        await app.tap(key=f"alert-{second.id}")
+        await app.until(lambda: app.state.alerts.open_id == second.id)
+        assert app.page.route == f"/alerts/{second.id}"
+
+
+async def test_the_rules_that_touched_an_alert_are_named_apart() -> None:
+    async with HeadlessApp(route="/alerts/a-1") as app:
+        await app.until(lambda: app.says("The rule Name the region changed it on its way."))

@@ -309,3 +309,13 @@ async def test_who_was_paged_before_or_called_in_is_not_told_that_it_pages_them_
     api.incidents[0] = msgspec.structs.replace(api.incidents[0], why=[], responders=[])
     async with HeadlessApp(api, route=HERE) as app:
         assert app.says("This incident does not page you.")
+
+
+async def test_alerts_say_once_what_they_have_in_common_and_the_course_comes_before_the_past() -> None:
+    async with HeadlessApp(route="/incidents/inc-4821") as app:
+        await app.until(lambda: app.says("Cart 5xx"))
+        said = app.texts()
+        assert sum("eu-west-1" in each for each in said) == 1
+        order = [said.index(each) for each in ("Why you", "Cart 5xx", "Timeline", "Similar before")]
+        assert order == sorted(order)
+        assert not [each for each in said if each.startswith("Checkout errors above 5 % in eu-west, ")]

@@ -9,7 +9,7 @@ from msgspec import structs
 from phone.base.draft import Draft
 from phone.base.hues import COLOURS, FEET
 from phone.base.theme import PALETTES
-from phone.rotas.hues import hues_of
+from phone.rotas.hues import numbers_of
 from phone.schedules.lanes.store import KEPT_AS
 from shared.wire import routes
 from shared.wire.lists import Ref
@@ -193,12 +193,21 @@ async def test_an_override_shows_who_is_on_call_before_and_after_it() -> None:
 
 
 def test_everybody_of_a_team_has_one_colour_on_all_of_its_calendars() -> None:
-    hues = hues_of(rotas(), JONAS.id, "light")
-    assert JONAS.id not in hues
-    assert len({each.ground for each in hues.values()}) == len(hues)
+    numbers = numbers_of(rotas(), JONAS.id)
+    assert JONAS.id not in numbers
     one = structs.replace(primary(), schedule=Ref("s-z", "Zebra"))
-    assert hues_of([*rotas(), one], JONAS.id, "light") == hues
-    assert hues_of([primary()], MEI.id, "dark").keys() == {each.id for each in (JONAS, BO)} | set(hues) - {MEI.id}
+    assert numbers_of([*rotas(), one], JONAS.id) == numbers
+    own = numbers_of([primary()], JONAS.id)
+    assert sorted(own.values()) == list(range(len(own)))
+    assert numbers_of([primary()], MEI.id).keys() == {JONAS.id} | set(own) - {MEI.id}
+
+
+def test_whoever_is_in_two_teams_has_one_colour_and_shares_it_with_nobody_of_either() -> None:
+    """Wherever two people stand in one grid, their colours differ; the same person looks the same everywhere."""
+    numbers = numbers_of(rotas(), JONAS.id)
+    for team in {each.team for each in rotas()}:
+        people = {user for each in rotas() if each.team == team for user in each.people} & numbers.keys()
+        assert len({numbers[each] for each in people}) == len(people)
 
 
 def test_colours_of_people_can_be_read_and_seen() -> None:

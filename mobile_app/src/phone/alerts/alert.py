@@ -11,6 +11,7 @@ from phone.alerts.severity import severity_pill
 from phone.alerts.store import Archive
 from phone.base import moments
 from phone.base.look import Look
+from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
 from phone.base.window import Window
 from phone.kit import placeholders
 from phone.kit.bars import archive_bar
@@ -18,7 +19,7 @@ from phone.kit.controls import Face, tappable, word
 from phone.kit.layout import facts, padded, title
 from phone.kit.pulling import PullList
 from phone.kit.rows import way_row
-from phone.kit.text import heading, text
+from phone.kit.text import heading, sentence, text
 from shared.domain.pipeline.alert_changes import Change
 from shared.wire.alerts import AlertDetail, FoundAlert
 
@@ -39,11 +40,11 @@ def AlertScreen(window: Window, alerts: Archive[FoundAlert, AlertDetail], look: 
         again = lambda: alerts.show(alerts.open_id or "")  # noqa: E731 - one call, with what is open by then
         waits = placeholders.failed(look, error, again) if error is not None else placeholders.skeleton(look)
         return ft.Column([*bar, waits], spacing=0, expand=True)
+    margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
+    own = [*_head(window, alert), _outcome(window, alert), *_body(window, alert)]
     parts = [
-        ft.Container(height=8),
-        *padded(_head(window, alert)),
-        *padded([_outcome(window, alert)]),
-        *padded(_body(window, alert)),
+        ft.Container(height=16 if look.is_split else 8),
+        *padded(own, margin=margin),
         title_padded(look, look.words("alert.received")),
         *_received(window, alert),
     ]
@@ -57,7 +58,7 @@ def AlertScreen(window: Window, alerts: Archive[FoundAlert, AlertDetail], look: 
 
 def title_padded(look: Look, words: str) -> ft.Control:
     """A heading between the margins, over rows that reach the edge."""
-    return padded([title(look, words)], spacing=0)[0]
+    return padded([title(look, words)], spacing=0, margin=TABLET_MARGIN if look.is_split else PHONE_MARGIN)[0]
 
 
 def _head(window: Window, alert: AlertDetail) -> list[ft.Control]:
@@ -120,7 +121,7 @@ def _body(window: Window, alert: AlertDetail) -> list[ft.Control]:
         (words("alert.integration"), alert.integration.name),
         (words("alert.check"), alert.check),
         (words("alert.origin"), alert.origin),
-        (words("alert.seen"), words("alert.count", count=alert.count)),
+        (words("alert.seen"), words("alert.times", count=alert.count)),
         (words("alert.first"), moments.moment(words, alert.received_at, now=now, zone=zone)),
         (words("alert.last"), moments.moment(words, alert.last_at, now=now, zone=zone)),
         (words("alert.ended"), ended),
@@ -133,7 +134,7 @@ def _body(window: Window, alert: AlertDetail) -> list[ft.Control]:
         if link.href.startswith(OPENABLE)
     ]
     if links:
-        parts.append(ft.Container(content=ft.Row(list(links), wrap=True, spacing=8), margin=ft.Margin.only(left=-8)))
+        parts.append(ft.Row(list(links), wrap=True, spacing=8))
     if alert.labels:
         chips = [label_chip(look, name, value) for name, value in alert.labels.items()]
         parts += [title(look, words("alert.labels")), ft.Row(list(chips), wrap=True, spacing=8, run_spacing=8)]
@@ -144,9 +145,12 @@ def _body(window: Window, alert: AlertDetail) -> list[ft.Control]:
             facts(look, [_change(window, each) for each in alert.changes[::-1]]),
         ]
     parts += _details(look, alert)
-    names = look.words.names([rule.name for rule in alert.rules])
-    told = words("alert.rules_touched", names=names, count=len(alert.rules)) if alert.rules else words("alert.no_rules")
-    parts += [title(look, words("alert.rules")), text(told, "body", look.palette.ink)]
+    told: ft.Control = text(words("alert.no_rules"), "body", look.palette.ink)
+    if alert.rules:
+        names = words.names([rule.name for rule in alert.rules])
+        pieces = words.pieces("alert.rules_touched", names=names, count=len(alert.rules))
+        told = sentence(pieces, "body", look.palette.ink, apart={"names": look.palette.ink})
+    parts += [title(look, words("alert.rules")), told]
     return parts
 
 

@@ -23,8 +23,8 @@ def outcome_pill(look: Look, alert: FoundAlert) -> ft.Container:
     if alert.outcome == "incident":
         number = alert.incident.number if alert.incident else ""
         label = words("outcome.number", number=number) if number else words("outcome.incident")
-        sign = ft.Icon(ft.Icons.NOTIFICATIONS_ACTIVE_OUTLINED, size=14, color=palette.accent)
-        return pill(label, palette.accent, palette.accent_bg, sign=sign)
+        sign = ft.Icon(ft.Icons.NOTIFICATIONS_ACTIVE_OUTLINED, size=14, color=palette.ink)
+        return pill(label, palette.ink, palette.fill, sign=sign)
     signs = {"silenced": ft.Icons.NOTIFICATIONS_OFF_OUTLINED, "dropped": ft.Icons.DELETE_SWEEP_OUTLINED}
     sign = ft.Icon(signs[alert.outcome], size=14, color=palette.muted)
     return pill(words(f"outcome.{alert.outcome}"), palette.muted, palette.fill, sign=sign)

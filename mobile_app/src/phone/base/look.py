@@ -1,5 +1,6 @@
 """How the app looks to this reader: theme, language, size of the window."""
 
+from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Final, Literal, cast, get_args
 
@@ -8,6 +9,7 @@ import flet as ft
 from phone.base.device.habits import Habits
 from phone.base.device.store import Store
 from phone.base.drafts import Drafts
+from phone.base.hues import Hue, hue
 from phone.base.i18n import Words
 from phone.base.letters import Letters
 from phone.base.link import Link
@@ -42,7 +44,7 @@ class Look(ft.Observable):
     """The theme is the device's choice; language and zone are the device's habits until a person signs in.
 
     `chosen` is the language that somebody chose here before they signed in; `loads` counts how often a browser took up
-    what is drawn, from the top of every list.
+    what is drawn, from the top of every list. `numbers` say which colour each colleague has.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Look(ft.Observable):
         self.name = ""
         self.width = width
         self.loads = 0
+        self.numbers: Mapping[str, int] = {}
         self.hands = Hands()
         self.link = Link()
         self.drafts = drafts
@@ -84,6 +87,16 @@ class Look(ft.Observable):
     def brightness(self) -> Brightness:
         """The brightness that is drawn."""
         return self.system if self.theme == "system" else self.theme
+
+    @property
+    def hues(self) -> Mapping[str, Hue]:
+        """The colours of colleagues, by their ids."""
+        return {user_id: hue(self.brightness, number) for user_id, number in self.numbers.items()}
+
+    def hue_of(self, user_id: str | None) -> Hue | None:
+        """The colour of one of them, where they have one."""
+        number = self.numbers.get(user_id or "")
+        return hue(self.brightness, number) if number is not None else None
 
     @property
     def palette(self) -> Palette:

@@ -220,7 +220,8 @@ def _state(look: Look, state: Health) -> ft.Control:
     if state.tone == "quiet":
         return text(state.text, "small", look.palette.muted, lines=1 if enlargement() == 1 else None)
     told = text(state.text, "small", colour_of(look, state.tone), lines=2 if enlargement() == 1 else None, expand=True)
-    return ft.Row([sign(look, state.tone, 14), told], spacing=6, vertical_alignment=ft.CrossAxisAlignment.START)
+    mark = ft.Container(content=sign(look, state.tone, 14), padding=ft.Padding.only(top=2))
+    return ft.Row([mark, told], spacing=6, vertical_alignment=ft.CrossAxisAlignment.START)
 
 
 # On a phone

@@ -25,14 +25,15 @@ def _colours(look: Look, tone: Tone) -> tuple[str, str]:
 
 
 def sign(look: Look, tone: Tone, size: float = 14) -> ft.Control:
-    """A tick, a triangle, a diamond or a hollow dot."""
+    """A tick, a triangle, a diamond or a hollow dot, as high as it is wide."""
     colour, _ = _colours(look, tone)
     if tone == "ok":
         return tick(colour, size)
     if tone == "quiet":
         dot = ft.Container(width=size - 4, height=size - 4, border_radius=size, border=ft.Border.all(2, colour))
         return ft.Container(content=dot, width=size, height=size, alignment=ft.Alignment.CENTER)
-    return shape(tone, colour, size - 2)
+    drawn = ft.Container(content=shape(tone, colour, size - 2), width=size - 2, height=size - 2)
+    return ft.Container(content=drawn, width=size, height=size, alignment=ft.Alignment.CENTER)
 
 
 def health_pill(look: Look, health: Health) -> ft.Container:

@@ -91,8 +91,8 @@ def _head(window: Window, kind: Kind[Any, Any], maker: Kind[Any, Any], *, may_ma
     back = word(look, "‹  " + words("console.title"), lambda: window.go("/configure"), key="back")
     row = ft.Row([ft.Container(content=title, expand=True), *tools], height=48)
     return ft.Container(
-        content=ft.Column([back, ft.Container(content=row, padding=ft.Padding.only(left=8))], spacing=0),
-        padding=ft.Padding.only(left=MARGIN, right=8, top=4, bottom=4),
+        content=ft.Column([back, row], spacing=0),
+        padding=ft.Padding.only(left=MARGIN + 8, right=8, top=4, bottom=4),
     )
 
 

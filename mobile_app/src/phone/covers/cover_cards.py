@@ -30,7 +30,7 @@ def cover_card(
     look, palette = window.look, window.look.palette
     about = ft.Row(
         [
-            avatar(look, request.requester.name),
+            avatar(look, request.requester.name, hue=look.hue_of(request.requester.id)),
             ft.Column(told(window, request), spacing=2, tight=True, expand=True),
             ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=palette.muted),
         ],
@@ -98,7 +98,7 @@ def cover_buttons(window: Window, request: CoverRequest, *, is_first: bool = Tru
         parts.append(word(look, some, lambda: covers.choose_part(request), key=f"part-{request.id}"))
     if not window.link.online:
         parts.append(text(look.words("hand_over.offline"), "small", look.palette.muted))
-    return ft.Row(parts, wrap=True, spacing=8, run_spacing=4, vertical_alignment=ft.CrossAxisAlignment.CENTER)
+    return ft.Row(parts, wrap=True, spacing=12, run_spacing=4, vertical_alignment=ft.CrossAxisAlignment.CENTER)
 
 
 def answers(window: Window, request: CoverRequest) -> list[CoverVerb]:

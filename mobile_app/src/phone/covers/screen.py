@@ -139,7 +139,12 @@ def CoverScreen(window: Window, covers: Covers, link: Link, look: Look, ident: s
 
 
 def _about(window: Window, request: CoverRequest) -> ft.Control:
-    sign = avatar(window.look, request.requester.name, mine=request.requester.id == window.look.person)
+    sign = avatar(
+        window.look,
+        request.requester.name,
+        mine=request.requester.id == window.look.person,
+        hue=window.look.hue_of(request.requester.id),
+    )
     lines = ft.Column(told(window, request), spacing=2, tight=True, expand=True)
     return ft.MergeSemantics(content=ft.Row([sign, lines], spacing=12, vertical_alignment=ft.CrossAxisAlignment.START))
 
@@ -172,7 +177,7 @@ def _person(window: Window, request: CoverRequest, each: AskedPerson) -> ft.Cont
     return ft.MergeSemantics(
         content=ft.Row(
             [
-                avatar(look, each.user.name, mine=mine),
+                avatar(look, each.user.name, mine=mine, hue=look.hue_of(each.user.id)),
                 ft.Column(
                     [
                         text(look.reader.alone(each.user), "strong", palette.ink),

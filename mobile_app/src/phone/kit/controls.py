@@ -121,10 +121,13 @@ def word(
     *,
     url: str | None = None,
     colour: str | None = None,
+    at_end: bool = False,
     key: str | None = None,
 ) -> ft.TextButton:
-    """A tappable word; with `url` it opens another page."""
+    """A tappable word; with `url` it opens another page. It begins where its column does, or ends there `at_end`."""
     palette = look.palette
+    ring = ft.BorderSide(width=2.5, color=palette.accent, stroke_align=ft.BorderSideStrokeAlign.OUTSIDE)
+    inward = {"left": 8} if at_end else {"right": 8}
     return ft.TextButton(
         content=text(label, "button", colour or palette.accent),
         on_click=on(handler) if handler is not None else None,
@@ -132,9 +135,11 @@ def word(
         key=key,
         style=ft.ButtonStyle(
             overlay_color=palette.veil,
+            # A short word is narrower than what Flutter gives a button at least.
+            alignment=ft.Alignment.CENTER_RIGHT if at_end else ft.Alignment.CENTER_LEFT,
             shape=ft.RoundedRectangleBorder(radius=10),
-            side=_focus(look, ft.BorderSide(width=0, color=CLEAR)),
-            padding=ft.Padding.symmetric(horizontal=8, vertical=14),
+            side={ft.ControlState.FOCUSED: ring, ft.ControlState.DEFAULT: ft.BorderSide(width=0, color=CLEAR)},
+            padding=ft.Padding.only(top=14, bottom=14, **inward),
         ),
     )
 

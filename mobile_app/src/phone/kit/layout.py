@@ -16,7 +16,8 @@ def facts(look: Look, pairs: list[tuple[str, str]]) -> ft.Control:
         ft.MergeSemantics(
             content=ft.Row(
                 [
-                    ft.Container(content=text(name, "small", palette.muted), width=112),
+                    # Smaller letters stand on the line of the larger ones.
+                    ft.Container(content=text(name, "small", palette.muted), width=112, padding=ft.Padding.only(top=2)),
                     text(value, "body", palette.ink, expand=True),
                 ],
                 spacing=8,
@@ -29,11 +30,10 @@ def facts(look: Look, pairs: list[tuple[str, str]]) -> ft.Control:
     return ft.Column(list(rows), spacing=8, tight=True)
 
 
-def padded(parts: list[ft.Control], *, spacing: float = 12) -> list[ft.Control]:
+def padded(parts: list[ft.Control], *, spacing: float = 12, margin: float = PHONE_MARGIN) -> list[ft.Control]:
     """Each part between the margins, one item each for a lazy list."""
     return [
-        ft.Container(content=part, padding=ft.Padding.only(left=PHONE_MARGIN, right=PHONE_MARGIN, bottom=spacing))
-        for part in parts
+        ft.Container(content=part, padding=ft.Padding.only(left=margin, right=margin, bottom=spacing)) for part in parts
     ]
 
 
@@ -62,7 +62,7 @@ def pick_one(window: Window, key: str) -> ft.Control:
     """Right of a list of which nothing is chosen."""
     look = window.look
     hint = text(look.words(key), "body", look.palette.muted, align=ft.TextAlign.CENTER)
-    both = ft.Column([mark(look, 56), hint], spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER)
+    both = ft.Column([mark(look, 40), hint], spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER)
     return ft.Container(content=both, alignment=ft.Alignment.CENTER, padding=ft.Padding.all(32))
 
 

@@ -10,7 +10,6 @@ from phone.base import problems
 from phone.base.api.errors import ApiError
 from phone.base.look import Look
 from phone.kit.controls import quiet
-from phone.kit.marks import mark
 from phone.kit.text import heading, text
 
 
@@ -41,18 +40,25 @@ def skeleton(look: Look, *, rows: int = 4, margin: float = 16) -> ft.Control:
     )
 
 
-def empty(look: Look, title: str, explanation: str, *, action: ft.Control | None = None) -> ft.Control:
-    """Nothing here: why, and what would change it."""
+def empty(
+    look: Look,
+    title: str,
+    explanation: str,
+    *,
+    action: ft.Control | None = None,
+    sign: ft.IconData = ft.Icons.INBOX_OUTLINED,
+) -> ft.Control:
+    """Nothing here: why, and what would change it; where the first row would be."""
     parts: list[ft.Control] = [
-        mark(look, 40),
-        heading(title, "lead", look.palette.ink),
+        ft.Icon(sign, size=28, color=look.palette.muted),
+        heading(title, "lead", look.palette.ink, bold=True),
         text(explanation, "body", look.palette.muted),
     ]
     if action is not None:
         parts.append(ft.Row([action], tight=True))
     return ft.Container(
-        content=ft.Column(parts, spacing=10),
-        padding=ft.Padding.symmetric(horizontal=24, vertical=40),
+        content=ft.Column(parts, spacing=8),
+        padding=ft.Padding.symmetric(horizontal=16, vertical=24),
         width=480,
     )
 

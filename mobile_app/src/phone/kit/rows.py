@@ -29,13 +29,16 @@ def deed_row(
     ]
     if at_right:
         parts.append(text(at_right, "small", palette.muted))
-    return tappable(
+    row = tappable(
         look,
         ft.Row(parts, spacing=16),
         handler,
         face=Face(padding=ft.Padding.symmetric(horizontal=8, vertical=14), radius=10),
         key=key,
     )
+    # Its sign begins where the sheet's title does; what a finger veils is wider.
+    stretched = ft.Column([row], tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return ft.Container(content=stretched, margin=ft.Margin.symmetric(horizontal=-8))
 
 
 def way_row(

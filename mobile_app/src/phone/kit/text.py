@@ -50,8 +50,9 @@ def heading(
     bold: bool = False,
     most: float = MOST,
 ) -> ft.Semantics:
-    """Text that a screen reader announces as a heading; names such as eu-west stay on one line."""
-    shown = text(value.replace("-", UNBREAKING), role, colour, lines=lines, bold=bold, label=value, most=most)
+    """Text that a screen reader announces as a heading; names such as eu-west and figures such as 5 % stay whole."""
+    whole = value.replace("-", UNBREAKING).replace(" %", "\u00a0%")
+    shown = text(whole, role, colour, lines=lines, bold=bold, label=value, most=most)
     return ft.Semantics(header=True, heading_level=level, content=shown)
 
 

@@ -32,6 +32,8 @@ from shared.wire.people import ContactMethod
 from shared.wire.sessions import Me, MeChange
 
 NAME: Final = place(MeChange, lambda change: change.name)
+BOTH: Final = 1180
+"""How wide a window has room for both halves."""
 
 
 @ft.component
@@ -75,12 +77,12 @@ def MeScreen(
     ft.use_dialog(dialog)
     if me is None:
         return placeholders.skeleton(look)
-    parts = [
-        _who(look, me, edit_name),
-        *_reached(window, ways, ask),
-        *_ways_on(window, ways=ways),
-        *_choices(window),
-    ]
+    parts = [_who(look, me, edit_name), *_reached(window, ways, ask)]
+    # How I am reached, and beside it, where there is room for both, everything else of mine.
+    stands_beside = look.is_split and look.width >= BOTH
+    reached = parts if stands_beside else []
+    parts = [] if stands_beside else parts
+    parts += [*_ways_on(window, ways=ways), *_choices(window)]
     parts += _facts(look, session, me, account.live_here)
     if not look.is_split:
         parts.append(_configure(window))
@@ -100,17 +102,17 @@ def MeScreen(
             padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=20),
         )
     )
-    return ft.Row(
-        [
-            ft.Container(
-                content=ft.ListView(controls=parts, expand=True),
-                width=560 if look.is_split else None,
-                expand=not look.is_split,
-            )
-        ],
-        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
-        expand=True,
-    )
+    lists = [
+        ft.Container(
+            content=ft.ListView(controls=each, expand=True),
+            width=560 if look.is_split else None,
+            expand=not look.is_split,
+            padding=ft.Padding.only(top=20) if each is not reached and reached else None,
+        )
+        for each in (reached, parts)
+        if each
+    ]
+    return ft.Row(list(lists), vertical_alignment=ft.CrossAxisAlignment.STRETCH, spacing=24, expand=True)
 
 
 def _who(look: Look, me: Me, edit: Handler) -> ft.Control:
@@ -150,8 +152,8 @@ def _reached(window: Window, ways: Ways, ask: Callable[[str], Any]) -> list[ft.C
         now = window.clock.now()
         await ways.foresee(severity, at=saying.three_am(now, now.astimezone(look.zone)))
 
-    pair = word(look, words("me.pair"), lambda: window.go("/me/pair"), key="pair")
-    add = word(look, words("me.add_way"), lambda: ask("add"), key="add-way")
+    pair = word(look, words("me.pair"), lambda: window.go("/me/pair"), at_end=True, key="pair")
+    add = word(look, words("me.add_way"), lambda: ask("add"), at_end=True, key="add-way")
     devices = [device_row(window, each, lambda each=each: ask(f"device:{each.id}"), ways=ways) for each in ways.devices]
     if not devices:
         devices = [column([text(words("me.no_device"), "body", look.palette.warning)])]

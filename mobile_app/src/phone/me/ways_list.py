@@ -150,6 +150,8 @@ def device_row(
         when = moments.ago(words, device.last_receipt_at, now=window.clock.minutes.at)
         told, warns = words("device.receipt", when=when), False
     sign = ft.Icons.PHONE_IPHONE if device.platform == "ios" else ft.Icons.PHONE_ANDROID
+    if "ipad" in device.name.casefold() or "tablet" in device.name.casefold():
+        sign = ft.Icons.TABLET_MAC
     name = words("device.this", name=device.name) if device.is_current else device.name
     trial = _trial(window, device.id, device.name, ways=ways)
     return _reach_row(
@@ -265,5 +267,5 @@ def section(look: Look, title: str, *, action: ft.Control | None = None) -> ft.C
         parts.append(action)
     return ft.Container(
         content=ft.Row(parts),
-        padding=ft.Padding.only(left=PHONE_MARGIN, right=8, top=16 if action is None else 8, bottom=4),
+        padding=ft.Padding.only(left=PHONE_MARGIN, right=PHONE_MARGIN, top=16 if action is None else 8, bottom=4),
     )

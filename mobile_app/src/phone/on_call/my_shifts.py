@@ -9,7 +9,7 @@ from phone.base import moments
 from phone.base.device.clock import Tick
 from phone.base.look import Look
 from phone.base.moments import zone_of
-from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
+from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN, enlargement
 from phone.base.window import Window
 from phone.covers.store import Covers
 from phone.hand_over.hand_over_sheet import HandOverSheet
@@ -158,13 +158,13 @@ def _day(
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
         ),
     )
-    rows = [_shift(window, each, covers=covers, hand_over=hand_over, rotas=rotas) for each in items]
+    rows = [_shift(window, day, each, covers=covers, hand_over=hand_over, rotas=rotas) for each in items]
     return ft.Column(
         [
             ft.Container(
                 content=ft.Row(
                     [
-                        ft.Container(content=block, width=48, padding=ft.Padding.only(top=10)),
+                        ft.Container(content=block, width=48 * enlargement(), padding=ft.Padding.only(top=10)),
                         ft.Column(
                             rows, spacing=0, tight=True, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
                         ),
@@ -182,11 +182,15 @@ def _day(
     )
 
 
-def _shift(window: Window, each: MyShift, *, covers: Covers, hand_over: HandOver, rotas: Rotas) -> ft.Control:
+def _shift(
+    window: Window, day: date, each: MyShift, *, covers: Covers, hand_over: HandOver, rotas: Rotas
+) -> ft.Control:
     look, palette, words, shift = window.look, window.look.palette, window.look.words, each.shift
     role = rota_wording.role_beside(words, rotas.find(each.schedule.id), shift.role_id, each.schedule.name)
     title = words("slot.who", who=each.schedule.name, role=role) if role else each.schedule.name
-    hours = rota_wording.hours_and_length(words, shift, zone_of(look.zone_name))
+    zone = zone_of(look.zone_name)
+    begins = shift.start.astimezone(zone).date() == day
+    hours = (rota_wording.hours_of_day if begins else rota_wording.hours_and_length)(words, shift, zone)
     lines: list[ft.Control] = [text(title, "strong", palette.ink), text(hours, "small", palette.muted)]
     marks: list[ft.Control] = []
     if shift.override_id is not None:
@@ -198,8 +202,7 @@ def _shift(window: Window, each: MyShift, *, covers: Covers, hand_over: HandOver
         marks.append(pill(words("mine.tentative"), palette.muted, palette.fill))
     asked = covers.asked_about(each.schedule.id, shift.start, shift.end)
     if asked is not None:
-        sign = ft.Icon(ft.Icons.HOURGLASS_EMPTY, size=14, color=palette.warning)
-        marks.append(pill(words("mine.cover_asked"), palette.warning, palette.warning_bg, sign=sign))
+        marks.append(pill(words("mine.cover_asked"), palette.warning, palette.warning_bg))
     if marks:
         lines.append(ft.Row(marks, wrap=True, spacing=6, run_spacing=4))
     if rotas.find(each.schedule.id) is None:
@@ -208,10 +211,12 @@ def _shift(window: Window, each: MyShift, *, covers: Covers, hand_over: HandOver
         return ft.MergeSemantics(
             content=ft.Container(content=told, padding=ft.Padding.symmetric(horizontal=8, vertical=12))
         )
+    is_done = not window.may_act or shift.end <= window.clock.now()
     row = ft.Row(
         [
             ft.Column(lines, spacing=2, tight=True, expand=True),
-            ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=palette.muted),
+            # One sign at the end of a row: what can be done with it, or that it leads on.
+            *([ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=palette.muted)] if is_done else []),
         ],
         spacing=12,
     )
@@ -224,7 +229,7 @@ def _shift(window: Window, each: MyShift, *, covers: Covers, hand_over: HandOver
         face=Face(padding=ft.Padding.symmetric(horizontal=8, vertical=12), radius=10),
         key=f"shift-{key}",
     )
-    if not window.may_act or shift.end <= window.clock.now():
+    if is_done:
         return whole
     if asked is not None:
         deed = icon(

@@ -15,6 +15,7 @@ from phone.hand_over.store import HandOver
 from phone.kit.cards import tile, tiles_in
 from phone.kit.hooks import state
 from phone.kit.marks import avatar
+from phone.kit.rows import deed_row
 from phone.kit.text import heading, text
 from phone.names.store import Named, Names
 from phone.on_call.next_in_line import NextInLine, next_in_line
@@ -54,7 +55,13 @@ def PersonSheet(
         about = words("on_call.until", schedule=schedule, until=when) if when else schedule
         lines.append(text(about, "small", palette.muted))
     parts: list[ft.Control] = [
-        ft.Row([avatar(look, person.name, size=56), ft.Column(lines, spacing=2, tight=True, expand=True)], spacing=16)
+        ft.Row(
+            [
+                avatar(look, person.name, size=44, hue=look.hue_of(person.id)),
+                ft.Column(lines, spacing=2, tight=True, expand=True),
+            ],
+            spacing=16,
+        )
     ]
     tiles = _deeds(window, hand_over, [entry for entry, _ in watches], person, known, close=close)
     if tiles is not None:
@@ -83,15 +90,18 @@ def _deeds(
         deeds.append((ft.Icons.NOTIFICATIONS_ACTIVE_OUTLINED, words("person.page_short"), page, "page-person"))
     if known is not None and known.email:
         deeds.append((ft.Icons.MAIL_OUTLINE, words("person.mail"), f"mailto:{known.email}", "mail-person"))
+    rows: list[ft.Control] = []
     for entry in entries:
         if may_take(window, entry):
             take = partial(_take, hand_over, entry.schedule.id, person, close)
-            label = words("take.title") if len(entries) == 1 else words("take.of", schedule=entry.schedule.name)
-            deeds.append((ft.Icons.SWAP_HORIZ, label, take, f"take-{entry.schedule.id}-{person.id}"))
-    if not deeds:
-        return None
+            key = f"take-{entry.schedule.id}-{person.id}"
+            rows.append(
+                deed_row(look, ft.Icons.SWAP_HORIZ, words("take.of", schedule=entry.schedule.name), take, key=key)
+            )
     tiles = [tile(look, sign, label, act, key=key) for sign, label, act, key in deeds]
-    return tiles_in(tiles, [label for _, label, _, _ in deeds], room=min(look.width, 560) - 40)
+    if tiles:
+        rows.insert(0, tiles_in(tiles, [label for _, label, _, _ in deeds], room=min(look.width, 560) - 40))
+    return ft.Column(rows, spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH) if rows else None
 
 
 def _take(hand_over: HandOver, schedule_id: str, holder: Ref, close: Callable[[], Any]) -> None:

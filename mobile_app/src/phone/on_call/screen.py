@@ -86,13 +86,15 @@ def _content(
     window: Window, *, covers: Covers, hand_over: HandOver, on_call: OnCall, rotas: Rotas, show: Show
 ) -> list[ft.Control]:
     cards, lists = (
-        _mine(window, covers=covers, hand_over=hand_over, on_call=on_call, rotas=rotas),
+        _mine(window, covers=covers, hand_over=hand_over, on_call=on_call),
         everybody(window, hand_over=hand_over, on_call=on_call, rotas=rotas, show=show),
     )
+    later = _later(window, covers=covers, on_call=on_call, rotas=rotas)
     if not window.look.is_split:
-        return [*([column(cards, spacing=12)] if cards else []), *lists]
+        after = [ft.Container(content=column(later, spacing=12), padding=ft.Padding.only(top=24))] if later else []
+        return [*([column(cards, spacing=12)] if cards else []), *lists, *after]
     # Mine beside everybody's: a tablet has room for both.
-    left = ft.Container(content=column(cards, spacing=12), width=MINE + 2 * PHONE_MARGIN)
+    left = ft.Container(content=column([*cards, *later], spacing=12), width=MINE + 2 * PHONE_MARGIN)
     right = ft.Container(
         content=ft.Column(lists, spacing=0, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         width=560,
@@ -101,8 +103,8 @@ def _content(
     return [ft.Row([left, right], spacing=8, vertical_alignment=ft.CrossAxisAlignment.START)]
 
 
-def _mine(window: Window, *, covers: Covers, hand_over: HandOver, on_call: OnCall, rotas: Rotas) -> list[ft.Control]:
-    look, mine = window.look, on_call.mine
+def _mine(window: Window, *, covers: Covers, hand_over: HandOver, on_call: OnCall) -> list[ft.Control]:
+    mine = on_call.mine
     cards: list[ft.Control] = waiting_cards(window, most=WAITING_SHOWN, covers=covers)
     given = {each.schedule.id for each in hand_over.watches} if window.may_act else set[str]()
     for watch in mine.watches if mine else []:
@@ -115,11 +117,16 @@ def _mine(window: Window, *, covers: Covers, hand_over: HandOver, on_call: OnCal
             (hand_over_tiles(window, gives=False, door=hand_over),) if window.may_act and mine.next is not None else ()
         )
         cards.append(off_duty_card(window, mine, tiles))
+    return cards
+
+
+def _later(window: Window, *, covers: Covers, on_call: OnCall, rotas: Rotas) -> list[ft.Control]:
+    """What of mine can wait until the reader knows who is on call."""
+    look, cards = window.look, list[ft.Control]()
     if on_call.ahead:
         width = MINE if look.is_split else look.width - 2 * PHONE_MARGIN
         cards.append(next_shifts(window, on_call.ahead, rotas, width=width))
-    cards += _requests(window, covers=covers)
-    return cards
+    return cards + _requests(window, covers=covers)
 
 
 def _requests(window: Window, *, covers: Covers) -> list[ft.Control]:

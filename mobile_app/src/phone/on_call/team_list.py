@@ -7,7 +7,6 @@ from functools import partial
 import flet as ft
 
 from phone.base import moments
-from phone.base.hues import Hue
 from phone.base.look import Look
 from phone.base.moments import zone_of
 from phone.base.theme import PHONE_MARGIN
@@ -17,7 +16,6 @@ from phone.kit import placeholders
 from phone.kit.controls import Face, icon, quiet, tappable
 from phone.kit.marks import avatar
 from phone.kit.text import heading, text
-from phone.rotas.hues import hues_of
 from phone.rotas.on_call import OnCall
 from phone.rotas.order import NO_TEAM
 from phone.rotas.rota_wording import role_beside
@@ -37,22 +35,23 @@ def everybody(window: Window, *, hand_over: HandOver, on_call: OnCall, rotas: Ro
     parts: list[ft.Control] = []
     for team, entries in on_call.by_team:
         if parts:
-            parts.append(ft.Container(height=1, bgcolor=look.palette.line, margin=ft.Margin.only(left=68, top=6)))
+            parts.append(ft.Container(height=1, bgcolor=look.palette.line, margin=ft.Margin.only(left=64, top=6)))
         parts.append(_team_name(look, team, is_own=on_call.is_own(team)))
-        items = [item for entry in entries if (item := rotas.find(entry.schedule.id)) is not None]
-        hues = hues_of(items, look.person, look.brightness)
         for entry in entries:
             item = rotas.find(entry.schedule.id)
-            parts += [
-                _Row(window, entry, item, hues.get(person.user.id)).person(person, show) for person in entry.people
-            ] or [_Row(window, entry, item).gap(hand_over)]
+            parts += [_Row(window, entry, item).person(person, show) for person in entry.people] or [
+                _Row(window, entry, item).gap(hand_over)
+            ]
     return parts
 
 
 def _team_name(look: Look, team: Ref, *, is_own: bool) -> ft.Control:
     palette, words = look.palette, look.words
     name = heading(words("on_call.no_team") if team == NO_TEAM else team.name, "lead", palette.ink, bold=True)
-    told: list[ft.Control] = [text(words("on_call.your_team"), "small", palette.muted)] if is_own else []
+    own = ft.Container(
+        content=text(words("on_call.your_team"), "small", palette.muted), padding=ft.Padding.only(bottom=2)
+    )
+    told: list[ft.Control] = [own] if is_own else []
     return ft.Container(
         content=ft.Row([name, *told], spacing=8, wrap=True, vertical_alignment=ft.CrossAxisAlignment.END),
         padding=ft.Padding.only(left=PHONE_MARGIN, right=PHONE_MARGIN, top=20, bottom=4),
@@ -74,7 +73,6 @@ class _Row:
     window: Window
     entry: OnCallNow
     item: ScheduleRota | None
-    hue: Hue | None = None
 
     def person(self, person: OnCallPerson, show: Show) -> ft.Control:
         window, user = self.window, person.user
@@ -91,7 +89,7 @@ class _Row:
             spacing=1,
             expand=True,
         )
-        content = ft.Row([avatar(look, user.name, mine=is_mine, hue=self.hue), lines], spacing=12)
+        content = ft.Row([avatar(look, user.name, mine=is_mine, hue=look.hue_of(user.id)), lines], spacing=12)
         if is_mine:
             return _line(ft.MergeSemantics(content=content, expand=True))
         ident, face = f"{self.entry.schedule.id}-{user.id}", Face(padding=ft.Padding.symmetric(vertical=4), radius=10)
@@ -121,9 +119,9 @@ class _Row:
         )
         if entry.gap_until is not None:
             until = moments.moment(look.words, entry.gap_until, now=window.clock.minutes.at, zone=look.zone)
-            about = look.words("on_call.gap_until", schedule=entry.schedule.name, until=until)
+            about = look.words("on_call.gap_until", schedule=self.name, until=until)
         else:
-            about = look.words("on_call.gap_open", schedule=entry.schedule.name)
+            about = look.words("on_call.gap_open", schedule=self.name)
         lines: list[ft.Control] = [
             text(look.words("on_call.gap"), "strong", palette.critical),
             text(about, "small", palette.muted),
@@ -146,12 +144,24 @@ class _Row:
         is_same = now.astimezone(zone).utcoffset() == now.astimezone(look.zone).utcoffset()
         return "" if is_same else moments.clock(now, zone)
 
+    @property
+    def name(self) -> str:
+        """The schedule's name without its team's, under which it stands: "Primary" of "Payments primary"."""
+        team, name = self.entry.team.name if self.entry.team is not None else "", self.entry.schedule.name
+        rest = name[len(team) + 1 :].strip()
+        if not rest or not team or not name.casefold().startswith(f"{team} ".casefold()):
+            return name
+        return rest[:1].upper() + rest[1:]
+
     def _about(self, person: OnCallPerson) -> str:
-        look, schedule = self.window.look, self.entry.schedule.name
+        look, schedule = self.window.look, self.name
         until = ""
         if person.until is not None:
             until = moments.moment(look.words, person.until, now=self.window.clock.minutes.at, zone=look.zone)
         role = role_beside(look.words, self.item, person.role, schedule)
+        team = self.entry.team
+        if role and team is not None and team.name.casefold() == schedule.casefold():
+            schedule, role = role, ""
         if role and until:
             return look.words("on_call.role_until", schedule=schedule, role=role, until=until)
         if until:

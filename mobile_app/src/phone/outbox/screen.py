@@ -173,12 +173,12 @@ def _buttons(window: Window, item: OutboxItem, *, outbox: DemoOutbox) -> list[ft
             )
         )
     aligned = ft.Row(
-        [ft.Row(row, spacing=4, tight=True), text(state, "small", GLASS_MUTED)],
+        [ft.Row(row, spacing=12, tight=True), text(state, "small", GLASS_MUTED)],
         alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
         wrap=True,
         vertical_alignment=ft.CrossAxisAlignment.CENTER,
     )
-    parts.append(ft.Container(content=aligned, margin=ft.Margin.only(left=-8)))
+    parts.append(aligned)
     return parts
 
 

@@ -1,6 +1,7 @@
 """Sentences about schedules: who, in which role, when and why; shifts, gaps and overrides in, catalogue texts out."""
 
 from datetime import datetime, timedelta, tzinfo
+from typing import Final
 
 from msgspec import Struct
 
@@ -14,6 +15,8 @@ from shared.domain.on_call.shifts import Shift
 from shared.wire.lists import Ref
 from shared.wire.on_call import OnCallNow
 from shared.wire.schedules import ScheduleRota
+
+A_WEEK: Final = timedelta(days=7)
 
 
 class LaneNames(Struct, frozen=True):
@@ -72,6 +75,20 @@ def hours_and_length(words: Words, shift: Shift, zone: tzinfo) -> str:
     if shift.starts_before or shift.continues_after:
         return told
     return words("slot.when", when=told, length=moments.hours(words, shift.end - shift.start))
+
+
+def hours_of_day(words: Words, shift: Shift, zone: tzinfo) -> str:
+    """The same under the day on which it begins, which is not said again: "09:00 to Sat 09:00, 24 h"."""
+    length = shift.end - shift.start
+    ends_that_day = shift.starts_before and shift.start.astimezone(zone).date() == shift.end.astimezone(zone).date()
+    if ends_that_day and not shift.continues_after:
+        return words("mine.until", end=moments.clock(shift.end, zone))
+    if shift.starts_before or shift.continues_after or length >= A_WEEK:
+        return hours_and_length(words, shift, zone)
+    same = shift.start.astimezone(zone).date() == shift.end.astimezone(zone).date()
+    end = moments.clock(shift.end, zone) if same else moments.day_clock(words, shift.end, zone)
+    told = words("time.stretch", start=moments.clock(shift.start, zone), end=end)
+    return words("slot.when", when=told, length=moments.hours(words, length))
 
 
 def shift_label(reader: Reader, item: ScheduleRota, shift: Shift, zone: tzinfo, *, is_away: bool) -> str:

@@ -108,7 +108,12 @@ def _shift(window: Window, item: ScheduleRota, shift: Shift, *, is_away: bool, s
         lines.append(ft.Row([off, text(words("slot.off"), "small", palette.warning, expand=True)], spacing=6))
     if shift.tentative:
         lines.append(text(words("slot.tentative"), "small", palette.warning))
-    return _row(avatar(look, item.people.get(shift.user_id, "·"), mine=shift.user_id == look.person), lines)
+    return _row(
+        avatar(
+            look, item.people.get(shift.user_id, "·"), mine=shift.user_id == look.person, hue=look.hue_of(shift.user_id)
+        ),
+        lines,
+    )
 
 
 def _times(look: Look, shift: Shift, zone_name: str) -> list[ft.Control]:

@@ -18,7 +18,7 @@ from phone.kit.controls import Face, Handler, filled, quiet, tappable, word
 from phone.kit.fields import Entry, field, problem_line
 from phone.kit.hooks import draft_of, state
 from phone.kit.marks import mark
-from phone.kit.text import heading, text
+from phone.kit.text import fits, heading, text
 from phone.sign_in.join import JoinForm
 from phone.sign_in.joining import Joining
 from shared.wire.sessions import Language
@@ -83,19 +83,22 @@ def SignIn(
         parts.append(_code(look, form, submit))
     reveal_label = words("sign_in.hide") if shown else words("sign_in.show")
     reveal_row = ft.Row(
-        [word(look, reveal_label, lambda: show(not shown), key="reveal")], alignment=ft.MainAxisAlignment.END
+        [word(look, reveal_label, lambda: show(not shown), at_end=True, key="reveal")],
+        alignment=ft.MainAxisAlignment.END,
     )
-    parts.append(ft.Container(content=reveal_row, margin=ft.Margin.only(top=-12, right=-8)))
+    parts.append(ft.Container(content=reveal_row, margin=ft.Margin.only(top=-12)))
     label = words("sign_in.busy") if session.busy else words("sign_in.submit")
     parts.append(filled(look, label, submit, busy=session.busy, key="sign-in"))
     if session.demo:
         parts.append(text(words("sign_in.demo", email=DEMO_EMAIL, password=DEMO_PASSWORD), "small", palette.muted))
         parts.append(quiet(look, words("sign_in.demo_fill"), fill, key="demo-fill"))
+    room = min(look.width, 440) - 48 - 2 * 16
+    is_one_line = fits(words("join.forgot") + words("join.pair"), "button", room)
     ways = [
         word(look, words("join.forgot"), lambda: joining.go("forgot"), key="forgot"),
-        word(look, words("join.pair"), lambda: joining.go("pair"), key="pair"),
+        word(look, words("join.pair"), lambda: joining.go("pair"), at_end=is_one_line, key="pair"),
     ]
-    parts.append(ft.Row(list(ways), alignment=ft.MainAxisAlignment.SPACE_BETWEEN, wrap=True))
+    parts.append(ft.Row(list(ways), alignment=ft.MainAxisAlignment.SPACE_BETWEEN, wrap=True, run_spacing=0))
     parts.append(_foot(window, look, session))
     return _page(look, parts)
 

@@ -38,7 +38,10 @@ def row_line(words: Words, event: StatusEvent, line: str) -> str:
     """With what it does to components in words, while it does anything."""
     if not event.is_open:
         return line
-    return words("status.row_about", state=words(f"impact.{impact_of(event)}"), about=line)
+    # What is planned isn't under way yet.
+    is_planned = event.kind == "maintenance" and is_ahead(event)
+    state = words("status_kind.maintenance") if is_planned else words(f"impact.{impact_of(event)}")
+    return words("status.row_about", state=state, about=line)
 
 
 def is_ahead(event: StatusEvent) -> bool:

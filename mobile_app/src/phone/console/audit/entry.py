@@ -64,7 +64,9 @@ def entry_row(
 def _face(look: Look, known: Known, entry: AuditEntry) -> ft.Control:
     """A person's initials, or what kind of machine it was."""
     if entry.actor_kind == "user":
-        return avatar(look, entry.actor_name or "·", mine=entry.actor_id == known.me.id)
+        return avatar(
+            look, entry.actor_name or "·", mine=entry.actor_id == known.me.id, hue=look.hue_of(entry.actor_id)
+        )
     sign = ft.Icons.KEY_OUTLINED if entry.actor_kind == "api_key" else ft.Icons.SMART_TOY_OUTLINED
     return ft.Container(
         content=ft.Icon(sign, size=18, color=look.palette.muted),

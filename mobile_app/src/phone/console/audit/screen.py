@@ -107,10 +107,8 @@ def _head(window: Window, margin: float) -> ft.Control:
     look, words = window.look, window.look.words
     title = heading(words("kind.audit"), "title", look.palette.ink, level=1)
     if look.is_split:
-        body = ft.Column(
-            [console_back(window), ft.Container(content=title, padding=ft.Padding.only(left=8))], spacing=0
-        )
-        return ft.Container(content=body, padding=ft.Padding.only(left=margin - 8, right=margin, top=4))
+        body = ft.Column([console_back(window), title], spacing=0)
+        return ft.Container(content=body, padding=ft.Padding.only(left=margin, right=margin, top=4))
     back = icon(look, ft.Icons.ARROW_BACK, words("console.back"), lambda: window.go("/configure"), key="back")
     row = ft.Row([back, ft.Container(content=title, expand=True)], spacing=4)
     return ft.Container(content=row, padding=ft.Padding.only(left=4, right=margin, top=4))

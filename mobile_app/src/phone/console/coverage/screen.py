@@ -142,7 +142,8 @@ def _risk(look: Look, tone: Tone, when: str, told: str, act: ft.Control) -> ft.C
         tight=True,
         expand=True,
     )
-    return ft.Row([sign(look, tone, 18), lines], spacing=12, vertical_alignment=ft.CrossAxisAlignment.START)
+    mark = ft.Container(content=sign(look, tone, 18), padding=ft.Padding.only(top=2))
+    return ft.Row([mark, lines], spacing=12, vertical_alignment=ft.CrossAxisAlignment.START)
 
 
 def _head(
@@ -158,8 +159,8 @@ def _head(
     if look.is_split:
         lines = ft.Column(told, spacing=4, tight=True, expand=True)
         row = ft.Row([lines, *(ft.Container(content=each, width=220) for each in ranges)], spacing=16)
-        body = ft.Column([console_back(window), ft.Container(content=row, padding=ft.Padding.only(left=8))], spacing=0)
-        return ft.Container(content=body, padding=ft.Padding.only(left=margin - 8, right=margin, top=4))
+        body = ft.Column([console_back(window), row], spacing=0)
+        return ft.Container(content=body, padding=ft.Padding.only(left=margin, right=margin, top=4))
     back = icon(look, ft.Icons.ARROW_BACK, words("console.back"), lambda: window.go("/configure"), key="back")
     row = ft.Row([back, ft.Container(content=told[0], expand=True)], spacing=4)
     below_bar = ft.Column(
@@ -188,7 +189,7 @@ def _total(known: Known, look: Look, report: CoverageReport) -> ft.Control:
     )
     return ft.Container(
         content=row,
-        bgcolor=palette.ok_bg if is_whole else palette.critical_bg,
+        bgcolor=palette.ok_bg if is_whole else palette.fill,
         border_radius=12,
         padding=ft.Padding.all(16),
     )
@@ -230,7 +231,7 @@ def _hole(
     if hole is None:
         return ft.Container(height=0)
     lines: list[ft.Control] = [
-        text(where(known, several), "label", palette.critical),
+        text(where(known, several), "label", palette.ink),
         text(sentence(known, report, hole, zone), "body", palette.ink),
     ]
     lines += [text(told, "small", palette.muted) for told in unreached(known, hole)]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import flet as ft
+from msgspec import structs
 
 from phone.alerts.label_chip import label_chip
 from phone.alerts.severity import severity_colour, shape
@@ -19,8 +20,14 @@ OPENABLE: Final = ("https://", "http://")
 
 
 def alert_list(window: Window, *, opened: OpenIncident) -> list[ft.Control]:
-    """All of the few that there are."""
-    return [_alert(window, alert) for alert in opened.alerts]
+    """All of the few that there are; what the first says already is not said again."""
+    alerts = opened.alerts
+    return [_alert(window, _own(alert, alerts[0]) if at else alert) for at, alert in enumerate(alerts)]
+
+
+def _own(alert: Alert, first: Alert) -> Alert:
+    labels = {name: value for name, value in alert.labels.items() if first.labels.get(name) != value}
+    return structs.replace(alert, labels=labels, links=[each for each in alert.links if each not in first.links])
 
 
 def link_row(look: Look, links: Sequence[tuple[str, str]]) -> list[ft.Control]:
@@ -28,9 +35,7 @@ def link_row(look: Look, links: Sequence[tuple[str, str]]) -> list[ft.Control]:
     words: list[ft.Control] = [
         word(look, said or look.words("alert.link"), url=href) for said, href in links if href.startswith(OPENABLE)
     ]
-    # The word's own padding would push the first link out of the column.
-    row = ft.Container(content=ft.Row(words, wrap=True, spacing=8), margin=ft.Margin.only(left=-8))
-    return [row] if words else []
+    return [ft.Row(words, wrap=True, spacing=8)] if words else []
 
 
 def _alert(window: Window, alert: Alert) -> ft.Control:

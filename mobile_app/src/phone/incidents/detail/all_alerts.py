@@ -41,7 +41,7 @@ def AllAlerts(window: Window, alerts: Archive[Alert, Alert], opened: OpenInciden
     )
     parts: list[ft.Control] = [
         archive_bar(window, title, f"/incidents/{opened.id}", []),
-        column([search], spacing=12),
+        ft.Container(content=column([search]), padding=ft.Padding.only(bottom=8)),
         *alike_part(window, opened.common),
         *_lines(window, alerts, opened),
     ]

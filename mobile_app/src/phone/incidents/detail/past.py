@@ -89,18 +89,21 @@ def similar_section(window: Window, *, incident: OpenIncident) -> list[ft.Contro
     return [
         ft.Container(content=title, padding=ft.Padding.only(top=12)),
         ft.Column(
-            [_before(window, each) for each in similar[:3]],
+            [_before(window, each, incident.incident) for each in similar[:3]],
             spacing=8,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
     ]
 
 
-def _before(window: Window, before: SimilarIncident) -> ft.Control:
+def _before(window: Window, before: SimilarIncident, shown: Incident | None) -> ft.Control:
+    """Its name, unless it is that of the incident that is read."""
     look, palette = window.look, window.look.palette
     when = moments.date(look.words, before.triggered_at, look.zone)
     took = moments.long_span(look.words, before.resolved_at - before.triggered_at)
     title = look.words("similar.row", title=before.title, when=when, took=took)
+    if shown is not None and shown.title == before.title:
+        title = look.words("similar.same", when=when, took=took)
     colour = severity_colour(look, before.severity)
     row = ft.Row(
         [

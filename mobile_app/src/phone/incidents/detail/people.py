@@ -44,7 +44,7 @@ def _person(window: Window, who: Ref, about: str, *, strong: bool = False, faile
     return ft.MergeSemantics(
         content=ft.Row(
             [
-                avatar(look, who.name, mine=who.id == look.person),
+                avatar(look, who.name, mine=who.id == look.person, hue=look.hue_of(who.id)),
                 ft.Column(
                     [
                         text(look.reader.alone(who), "strong", palette.ink),
@@ -70,7 +70,11 @@ def _followers(window: Window, incident: Incident, *, opened: OpenIncident, verb
         label = words("verb.unfollow") if follows else words("verb.follow")
         parts.append(
             word(
-                look, label, lambda: toggle_following(window, incident, opened=opened, verbs=verbs), key="follow-toggle"
+                look,
+                label,
+                lambda: toggle_following(window, incident, opened=opened, verbs=verbs),
+                at_end=True,
+                key="follow-toggle",
             )
         )
     return ft.Row(parts, spacing=8)

@@ -119,7 +119,7 @@ def _sections(
 
 
 def _parts(window: Window, incident: Incident, *, opened: OpenIncident, verbs: Verbs) -> list[ft.Control]:
-    """What it is made of, then who does what; of a storm the other way round, for its alerts say little one by one."""
+    """What it is made of, then what was done; of a storm the other way round, for its alerts say little one by one."""
     look, words = window.look, window.look.words
     count = incident.alert_count
     title = words("incident.alerts", count=count)
@@ -127,12 +127,12 @@ def _parts(window: Window, incident: Incident, *, opened: OpenIncident, verbs: V
         title = words("incident.alerts_open", count=count, open=incident.open_alert_count)
     people = people_section(window, incident, opened=opened, verbs=verbs)
     course = [_title(look, words("incident.timeline")), *timeline(window, incident=opened)]
-    before = [*changes_section(window, incident=opened), *similar_section(window, incident=opened)]
+    changes, before = changes_section(window, incident=opened), similar_section(window, incident=opened)
     if count > FOLDED:
         alerts = [_title(look, title), *storm(window, incident, opened=opened), *_silence(window, incident, opened)]
-        return [*people, *course, *alerts, *before]
+        return [*people, *course, *alerts, *changes, *before]
     alerts = [_title(look, title), *alert_list(window, opened=opened)] if count and opened.alerts else []
-    return [*alerts, *_silence(window, incident, opened), *before, *people, *course]
+    return [*alerts, *_silence(window, incident, opened), *changes, *course, *people, *before]
 
 
 def _silence(window: Window, incident: Incident, opened: OpenIncident) -> list[ft.Control]:

@@ -224,7 +224,13 @@ def _empty(window: Window, incidents: Incidents, saved: SavedFilters) -> ft.Cont
             lambda: _clear(incidents, saved),
             key="clear-filter",
         )
-        return placeholders.empty(window.look, words("incidents.calm"), words("incidents.empty_filter"), action=clear)
+        return placeholders.empty(
+            window.look,
+            words("incidents.calm"),
+            words("incidents.empty_filter"),
+            action=clear,
+            sign=ft.Icons.FILTER_ALT_OFF_OUTLINED,
+        )
     return placeholders.empty(window.look, words("incidents.calm"), words(f"incidents.empty_{incidents.scope}"))
 
 

@@ -46,11 +46,11 @@ def selection_title(window: Window, stores: IncidentStores) -> ft.Control:
                 content=heading(words("select.count", count=len(selection.ids)), "title", look.palette.ink, level=1),
                 expand=True,
             ),
-            word(look, words("select.all"), lambda: selection.take(able), key="select-all"),
+            word(look, words("select.all"), lambda: selection.take(able), at_end=True, key="select-all"),
         ],
         spacing=4,
     )
-    return ft.Container(content=row, padding=ft.Padding.only(left=4, right=8, top=12, bottom=8))
+    return ft.Container(content=row, padding=ft.Padding.only(left=4, right=PHONE_MARGIN, top=12, bottom=8))
 
 
 def selection_bar(window: Window, ask: Callable[[str], Any], stores: IncidentStores) -> ft.Control:

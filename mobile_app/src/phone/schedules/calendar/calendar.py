@@ -16,7 +16,6 @@ from phone.kit.controls import icon, quiet
 from phone.kit.hooks import state
 from phone.kit.text import heading, text
 from phone.rotas import rota_wording
-from phone.rotas.hues import hues_of, of_same_team
 from phone.rotas.picture import Picture
 from phone.rotas.store import Rotas
 from phone.rotas.watches import concerns
@@ -31,7 +30,7 @@ JUMP: Final = 4.0
 
 
 @ft.component
-def Calendar(schedule: OpenSchedule, rotas: Rotas, look: Look, tick: Tick, width: float) -> ft.Control:
+def Calendar(schedule: OpenSchedule, _rotas: Rotas, look: Look, tick: Tick, width: float) -> ft.Control:
     """`width` is a first guess; what it really has comes once it is laid out."""
     given, measure = state(width)
     item = schedule.item
@@ -50,7 +49,7 @@ def Calendar(schedule: OpenSchedule, rotas: Rotas, look: Look, tick: Tick, width
         width=given,
         now=tick.at,
         highlights_mine=schedule.chosen.highlights_mine,
-        hues=hues_of(of_same_team(rotas.items or (), item), look.person, look.brightness),
+        hues=look.hues,
         tap=lambda day, lane: schedule.ask(Slot(day=day, lane=lane)),
     )
     weeks: list[ft.Control] = (

@@ -24,7 +24,6 @@ from phone.kit.picker import Picker
 from phone.kit.pulling import PullList
 from phone.kit.text import heading, text
 from phone.rotas import rota_wording
-from phone.rotas.hues import hues_of
 from phone.rotas.order import NO_TEAM
 from phone.rotas.picture import EVERYBODY, Picture
 from phone.rotas.store import Rotas
@@ -130,7 +129,7 @@ def Lanes(
     is_beside = whole >= BESIDE_FROM / enlargement() and look.is_split
     width = whole - (BESIDE + TABLET_MARGIN if is_beside else 0) - (2 if look.is_split else 0)
     items = [item for item, _ in drawn]
-    hues = hues_of(items, look.person, look.brightness)
+    hues = look.hues
 
     def resized(event: Any) -> None:
         if abs(event.width - whole) >= JUMP:

@@ -23,7 +23,6 @@ from phone.kit.when_field import WhenField
 from phone.names.name_picker import NamePicker
 from phone.names.store import Names
 from phone.rotas import rota_wording
-from phone.rotas.hues import hues_of, of_same_team
 from phone.rotas.store import Rotas
 from phone.schedules.overrides.override_picture import override_picture
 from phone.schedules.store import OpenSchedule
@@ -40,7 +39,7 @@ REASON: Final = place(OverrideInput, lambda override: override.reason)
 
 @ft.component
 def OverrideForm(
-    window: Window, schedule: OpenSchedule, form: Draft[OverrideInput], rotas: Rotas, names: Names, look: Look
+    window: Window, schedule: OpenSchedule, form: Draft[OverrideInput], _rotas: Rotas, names: Names, look: Look
 ) -> ft.Control:
     """One person for a while; the button says what will be."""
     draft, item = form.whole, schedule.item
@@ -72,9 +71,8 @@ def OverrideForm(
     )
     if is_whole and draft.user_id:
         made, rota = _made(window, draft), schedule.rota or item.rota
-        hues = hues_of(of_same_team(rotas.items or (), item), look.person, look.brightness)
         room = min(look.width, WIDEST) - 2 * PHONE_MARGIN
-        parts += override_picture(look, item, rota, made, hues=hues, width=room)
+        parts += override_picture(look, item, rota, made, hues=look.hues, width=room)
         parts.append(text(rota_wording.instead_of(look.reader, item, rota, made), "body", palette.ink))
     if schedule.refused is not None:
         parts.append(problem_line(look, problems.problem(words, schedule.refused)))

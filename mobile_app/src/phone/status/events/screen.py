@@ -207,8 +207,8 @@ def _verbs(
         question,
         remove,
         lambda ask: ft.Row(
-            [edit, word(look, words("status.take_back"), ask, colour=look.palette.critical, key=f"remove-{update.id}")],
-            spacing=8,
+            [edit, word(look, words("status.take_back"), ask, colour=look.palette.muted, key=f"remove-{update.id}")],
+            spacing=16,
             wrap=True,
         ),
     )

@@ -148,7 +148,9 @@ def _event(window: Window, now: PageNow, event: StatusEvent, *, own: bool) -> ft
 def _page(window: Window, now: PageNow, *, own: bool) -> ft.Control:
     impact = wording.page_impact(now.open)
     words = window.look.words
-    about = words("status.row_about", state=words(f"impact.{impact}"), about=wording.page_line(words, now))
+    about = wording.page_line(words, now)
+    if impact != "operational":
+        about = words("status.row_about", state=words(f"impact.{impact}"), about=about)
     address = f"/status-pages/{now.page.id}"
     return status_row(
         window.look, impact, now.page.name, about, lambda: window.go(address), own=own, key=f"page-{now.page.id}"

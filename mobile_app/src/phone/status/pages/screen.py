@@ -53,7 +53,13 @@ def PageScreen(
         if parts is not None and is_publisher and asking == PUBLISH
         else None
     )
-    bar = archive_bar(window, parts.page.name if parts is not None else words("status.page"), "/status-pages", [])
+    name = parts.page.name if parts is not None else words("status.page")
+    bar = archive_bar(window, name, "/status-pages", [])
+    if look.is_split and event_id is None:  # the list of pages stands beside it
+        title = heading(name, "title", look.palette.ink, level=1)
+        bar = ft.Container(
+            content=title, padding=ft.Padding.only(left=PHONE_MARGIN, right=PHONE_MARGIN, top=12, bottom=12)
+        )
     if parts is None:
         wait = placeholders.failed(look, opened.error, window.retry) if opened.error else placeholders.skeleton(look)
         return ft.Column([bar, wait], spacing=0, expand=True)
@@ -69,7 +75,7 @@ def PageScreen(
         sign = ft.Icons.CAMPAIGN_OUTLINED
         send = (
             filled(look, words("publish.title"), lambda: ask(PUBLISH), key="publish")
-            if event_id is None
+            if event_id is None and not any(each.is_open and not wording.is_ahead(each) for each in opened.events)
             else quiet(look, words("publish.title"), lambda: ask(PUBLISH), icon=sign, key="publish")
         )
         sections.append(ft.Container(content=column([send]), padding=ft.Padding.only(top=12)))
