@@ -319,23 +319,6 @@ def test_an_override_says_who_and_when_in_the_readers_zone() -> None:
     assert "".join(piece for piece, _ in sentence(known("en"), own)).startswith("You went on call for")
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "told"),
-    [
-        (None, {"title": {"en": "", "zh": " "}}, []),
-        (None, {"title": {"en": "Slow", "zh": ""}}, ["Title: Slow"]),
-        (
-            {"title": {"en": "", "zh": "慢"}},
-            {"title": {"en": "Slow", "zh": "很慢"}},
-            ["Title (English): nothing → Slow", "Title (中文): 慢 → 很慢"],
-        ),
-    ],
-)
-def test_words_in_two_languages_are_told_apart(before: Any, after: Any, told: list[str]) -> None:
-    entry = msgspec.structs.replace(entries("changed", "status_template")[0], differences=differences(before, after))
-    assert lines(known("en"), entry) == told
-
-
 class Named(NoLists):
     """Of a reader who sees these people."""
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 import pytest
 
+from phone.console.audit.details import lines
 from phone.console.audit.sentences import sentence
 from shared.domain.differences import differences
 from shared.wire.sessions import Language
@@ -62,3 +63,20 @@ def test_a_sentence_says_about_whom_or_what(
     assert chinese in said_of(verb, kind, state | hours, "zh").replace("\xa0", " ")
     if hours:
         assert said_of(verb, kind, state | hours).endswith("Fri 4 Dec 03:00 to 10:00.")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (None, {"title": {"en": "", "zh": " "}}, []),
+        (None, {"title": {"en": "Slow", "zh": ""}}, ["Title: Slow"]),
+        (
+            {"title": {"en": "", "zh": "慢"}},
+            {"title": {"en": "Slow", "zh": "很慢"}},
+            ["Title (English): nothing → Slow", "Title (中文): 慢 → 很慢"],
+        ),
+    ],
+)
+def test_words_in_two_languages_are_told_apart(before: Any, after: Any, told: list[str]) -> None:
+    entry = msgspec.structs.replace(entries("changed", "status_template")[0], differences=differences(before, after))
+    assert lines(known("en"), entry) == told
