@@ -9,6 +9,7 @@ from mobile_app.bell import Asgi, Receive, Scope, Send
 from phone.base.device.habits import UNKNOWN, Habits
 
 LONGEST: Final = 200
+COOKIES: Final = ("languages", "zone", "pointer", "motion")
 
 _habits: ContextVar[Habits | None] = ContextVar("habits", default=None)
 _window: ContextVar[str] = ContextVar("window", default="")
@@ -20,13 +21,14 @@ def habits_in(header: str) -> Habits:
         cookies = SimpleCookie(header)
     except CookieError:
         return UNKNOWN
-    said = {name: unquote(cookies[name].value) if name in cookies else "" for name in ("languages", "zone", "pointer")}
+    said = {name: unquote(cookies[name].value) if name in cookies else "" for name in COOKIES}
     if any(len(each) > LONGEST for each in said.values()):
         return UNKNOWN
     return Habits(
         languages=tuple(filter(None, said["languages"].split(","))),
         zone=said["zone"],
         touches=said["pointer"] != "fine",
+        moves=said["motion"] != "reduce",
     )
 
 

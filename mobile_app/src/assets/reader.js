@@ -1,11 +1,12 @@
 // What the browser knows of its reader and the framework does not say: the languages they read, the zone they live in,
-// and whether fingers touch the screen.
+// whether fingers touch the screen, and whether things may move on it.
 (() => {
   const keep = (name, value) => {
     document.cookie = `${name}=${encodeURIComponent(value)};path=/;SameSite=Strict`;
   };
   keep("languages", (navigator.languages || [navigator.language]).join(","));
   keep("pointer", matchMedia("(any-pointer: coarse)").matches ? "coarse" : "fine");
+  keep("motion", matchMedia("(prefers-reduced-motion: reduce)").matches ? "reduce" : "full");
   keep("zone", Intl.DateTimeFormat().resolvedOptions().timeZone || "");
 
   // A reader of Chinese has the letters on their way while the engine is still loading.

@@ -76,7 +76,8 @@ def make_main(
         app = _assemble(page, lent, api_url=api_url, demo=demo, fixed_server=fixed_server)
         lent.opened(app)
         page.title = "Dogwatch"
-        page.theme, page.dark_theme = flet_theme("light"), flet_theme("dark")
+        moves = app.look.habits.moves
+        page.theme, page.dark_theme = flet_theme("light", moves=moves), flet_theme("dark", moves=moves)
         _listen(page, app, lent)
         page.render_views(Root, app, app.place, app.session, app.look, app.proof)
         fit(page, app)

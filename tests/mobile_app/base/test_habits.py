@@ -8,6 +8,7 @@ import pytest
 from mobile_app.habits import habits_in
 from phone.base.device.habits import Habits
 from phone.base.i18n import Words
+from phone.base.theme import flet_theme
 from shared.wire.sessions import Language
 from tests.kit.fake_api import PASSWORD, FakeApi
 from tests.kit.headless_app import HeadlessApp
@@ -140,3 +141,15 @@ async def test_an_account_that_cannot_be_told_lets_its_reader_in() -> None:
     async with HeadlessApp(Deaf(), signed_in=False, habits=SHANGHAI) as app:
         await sign_in(app)
         assert app.state.session.phase == "signed_in"
+
+
+@pytest.mark.parametrize(("said", "moves"), [("motion=reduce", False), ("motion=full", True), ("", True)])
+async def test_who_asked_for_less_motion_gets_sheets_and_pages_that_are_there_at_once(said: str, moves: bool) -> None:
+    assert habits_in(said).moves is moves
+    async with HeadlessApp(habits=habits_in(said)) as app:
+        await app.tap(key="filter")
+        [shown] = app.find(ft.BottomSheet)
+        assert (shown.animation_style is None) is moves
+    theme = flet_theme("light", moves=moves)
+    assert theme.page_transitions is not None
+    assert (theme.page_transitions.android is ft.PageTransitionTheme.NONE) is not moves

@@ -206,8 +206,8 @@ def style(role: TextRole, colour: str, *, bold: bool = False, most: float = 2) -
     )
 
 
-def flet_theme(brightness: Brightness) -> ft.Theme:
-    """The whole colour scheme, so that nothing of Material's default shows anywhere."""
+def flet_theme(brightness: Brightness, *, moves: bool = True) -> ft.Theme:
+    """The whole colour scheme, so that nothing of Material's default shows anywhere; pages only slide if it `moves`."""
     look = PALETTES[brightness]
     body = style("body", look.ink)
     return ft.Theme(
@@ -232,8 +232,8 @@ def flet_theme(brightness: Brightness) -> ft.Theme:
         ),
         tooltip_theme=ft.TooltipTheme(text_style=style("caption", look.surface)),
         page_transitions=ft.PageTransitionsTheme(
-            android=ft.PageTransitionTheme.FADE_UPWARDS,
-            ios=ft.PageTransitionTheme.CUPERTINO,
+            android=ft.PageTransitionTheme.FADE_UPWARDS if moves else ft.PageTransitionTheme.NONE,
+            ios=ft.PageTransitionTheme.CUPERTINO if moves else ft.PageTransitionTheme.NONE,
             linux=ft.PageTransitionTheme.NONE,
             macos=ft.PageTransitionTheme.NONE,
             windows=ft.PageTransitionTheme.NONE,

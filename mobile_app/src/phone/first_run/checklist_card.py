@@ -30,7 +30,7 @@ def ChecklistCard(window: Window, first_run: FirstRun, _directory: Directory, _w
             ft.Container(content=heading(words("first.card"), "strong", palette.ink), expand=True),
             icon(look, ft.Icons.CLOSE, words("first.dismiss"), first_run.dismiss, key="first-dismiss"),
         ],
-        height=40,
+        height=48,
     )
     go_on = quiet(look, words("first.continue"), lambda: window.go("/first-run"), key="first-continue")
     return ft.Container(

@@ -7,7 +7,7 @@ import flet as ft
 
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN
-from phone.kit.controls import CLEAR, Face, Handler, in_line, tappable
+from phone.kit.controls import CLEAR, Face, Handler, in_line, said_of, tappable
 from phone.kit.controls import on as run
 from phone.kit.text import fits, text
 
@@ -41,7 +41,7 @@ def segments(
                     colour=palette.thumb if own else CLEAR,
                     side=ft.BorderSide(width=1, color=palette.thumb_line) if own else None,
                     radius=9,
-                    padding=ft.Padding.symmetric(horizontal=4, vertical=14),
+                    padding=ft.Padding.symmetric(horizontal=4, vertical=15),
                     align=ft.Alignment.CENTER,
                 ),
                 selected=own,
@@ -81,12 +81,13 @@ def check(
     handler: Handler,
     *,
     sign: ft.Control | None = None,
+    of: str = "",
     key: str | None = None,
 ) -> ft.Control:
-    """One of many that may be on together: ticked and bordered, not only coloured."""
+    """One of many that may be on together: ticked and bordered, not only coloured; `of` as at a button."""
     palette = look.palette
     parts: list[ft.Control] = [sign] if sign is not None else []
-    parts.append(text(label, "button" if chosen else "small", palette.ink))
+    parts.append(text(label, "button" if chosen else "small", palette.ink, label=said_of(look, label, of)))
     if chosen:
         parts.append(ft.Icon(ft.Icons.CHECK, size=16, color=palette.accent))
     return ft.MergeSemantics(
@@ -100,7 +101,7 @@ def check(
                     colour=palette.accent_bg if chosen else palette.raised,
                     side=ft.BorderSide(width=1.5 if chosen else 1, color=palette.accent if chosen else palette.line),
                     radius=999,
-                    padding=ft.Padding.symmetric(horizontal=16, vertical=14),
+                    padding=ft.Padding.symmetric(horizontal=16, vertical=15),
                 ),
                 key=key,
             ),
@@ -128,4 +129,5 @@ def switch(
         track_outline_color=palette.faint,
         focus_color=palette.accent_bg,
     )
-    return ft.MergeSemantics(content=ft.Row([ft.Column(lines, spacing=2, tight=True, expand=True), box], spacing=16))
+    row = ft.Row([ft.Column(lines, spacing=2, tight=True, expand=True), box], spacing=16)
+    return ft.MergeSemantics(content=ft.Container(content=row, padding=ft.Padding.symmetric(vertical=4)))

@@ -84,6 +84,11 @@ def filled(
     )
 
 
+def said_of(look: Look, label: str, of: str) -> str | None:
+    """What a screen reader says of a control that others are called like: its words, and what it belongs to."""
+    return look.words("of", button=label, what=of) if of else None
+
+
 def quiet(
     look: Look,
     label: str,
@@ -92,13 +97,14 @@ def quiet(
     icon: ft.IconData | None = None,
     colour: str | None = None,
     expand: bool = False,
+    of: str = "",
     key: str | None = None,
 ) -> ft.OutlinedButton:
-    """A button that does not ask for attention."""
+    """A button that does not ask for attention; `of` says what it belongs to, where others are called the same."""
     palette = look.palette
     front = colour or palette.ink
     parts: list[ft.Control] = [ft.Icon(icon, size=20, color=front)] if icon is not None else []
-    words = text(label, "button", front)
+    words = text(label, "button", front, label=said_of(look, label, of))
     return ft.OutlinedButton(
         content=in_line([*parts, words], alignment=ft.MainAxisAlignment.CENTER),
         on_click=on(handler),
@@ -122,14 +128,18 @@ def word(
     url: str | None = None,
     colour: str | None = None,
     at_end: bool = False,
+    of: str = "",
     key: str | None = None,
 ) -> ft.TextButton:
-    """A tappable word; with `url` it opens another page. It begins where its column does, or ends there `at_end`."""
+    """A tappable word; with `url` it opens another page, and `of` says what it belongs to, as at a button.
+
+    It begins where its column does, or ends there `at_end`.
+    """
     palette = look.palette
     ring = ft.BorderSide(width=2.5, color=palette.accent, stroke_align=ft.BorderSideStrokeAlign.OUTSIDE)
     inward = {"left": 8} if at_end else {"right": 8}
     return ft.TextButton(
-        content=text(label, "button", colour or palette.accent),
+        content=text(label, "button", colour or palette.accent, label=said_of(look, label, of)),
         on_click=on(handler) if handler is not None else None,
         url=ft.Url(url, target=ft.UrlTarget.BLANK) if url else None,
         key=key,

@@ -28,6 +28,8 @@ class Entry:
 
 
 PLAIN: Final = Entry()
+HINT_LINES: Final = 4
+"""A hint goes on below where it would be cut: on a narrow window, or large."""
 
 
 def field(
@@ -60,6 +62,7 @@ def field(
         on_submit=on(submit) if submit is not None else None,
         hint_text=entry.hint,
         hint_style=style("body", palette.muted),
+        hint_max_lines=HINT_LINES,
         text_style=style("body", palette.ink),
         cursor_color=palette.accent,
         filled=True,

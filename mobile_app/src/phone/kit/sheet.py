@@ -1,13 +1,16 @@
 """A sheet from below that asks once."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import flet as ft
 
 from phone.base.link import Link
 from phone.base.look import Look
 from phone.kit.text import heading, text
+
+STILL: Final = ft.AnimationStyle(duration=0, reverse_duration=0)
+"""For whoever asked their device for less motion: there at once, and gone at once."""
 
 
 @ft.component
@@ -71,4 +74,5 @@ def sheet(
         shape=ft.RoundedRectangleBorder(radius=ft.BorderRadius.only(top_left=20, top_right=20)),
         size_constraints=ft.BoxConstraints(max_width=560),
         on_dismiss=dismissed,
+        animation_style=None if look.habits.moves else STILL,
     )

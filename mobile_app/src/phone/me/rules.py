@@ -104,19 +104,25 @@ class _Edits:
 
 def _step(window: Window, i: int, step: Turn, count: int, edits: _Edits, *, ways: Ways) -> ft.Control:
     look, palette, words = window.look, window.look.palette, window.look.words
+    titled = words("rule.step", number=i + 1)
+
+    def its(key: str) -> str:
+        return words("of", button=words(key), what=titled)
+
     tools: list[ft.Control] = []
     if i > 0:
-        tools.append(icon(look, ft.Icons.ARROW_UPWARD, words("rule.up"), lambda: edits.move(i, -1), key=f"up-{i}"))
+        tools.append(icon(look, ft.Icons.ARROW_UPWARD, its("rule.up"), lambda: edits.move(i, -1), key=f"up-{i}"))
     if i < count - 1:
-        tools.append(icon(look, ft.Icons.ARROW_DOWNWARD, words("rule.down"), lambda: edits.move(i, 1), key=f"down-{i}"))
-    tools.append(icon(look, ft.Icons.CLOSE, words("rule.drop"), lambda: edits.drop(i), key=f"drop-{i}"))
-    title = ft.Container(content=heading(words("rule.step", number=i + 1), "strong", palette.ink), expand=True)
+        tools.append(icon(look, ft.Icons.ARROW_DOWNWARD, its("rule.down"), lambda: edits.move(i, 1), key=f"down-{i}"))
+    tools.append(icon(look, ft.Icons.CLOSE, its("rule.drop"), lambda: edits.drop(i), key=f"drop-{i}"))
+    title = ft.Container(content=heading(titled, "strong", palette.ink), expand=True)
     channels = [
         check(
             look,
             words(f"rule.every_{channel}"),
             step.channel == channel,
             lambda channel=channel: edits.change(i, replace(step, channel=channel, contact_method_id=None)),
+            of=titled,
             key=f"way-{i}-{channel}",
         )
         for channel in CHANNELS
@@ -128,6 +134,7 @@ def _step(window: Window, i: int, step: Turn, count: int, edits: _Edits, *, ways
             name,
             step.contact_method_id == ident,
             lambda ident=ident: edits.change(i, replace(step, channel=None, contact_method_id=ident)),
+            of=titled,
             key=f"way-{i}-{ident}",
         )
         for ident, name in named
@@ -138,6 +145,7 @@ def _step(window: Window, i: int, step: Turn, count: int, edits: _Edits, *, ways
             words("rule.now") if delay_s == 0 else saying.span(words, delay_s),
             step.delay_s == delay_s,
             lambda delay_s=delay_s: edits.change(i, replace(step, delay_s=delay_s)),
+            of=titled,
             key=f"delay-{i}-{delay_s}",
         )
         for delay_s in sorted({*DELAYS_S, step.delay_s})

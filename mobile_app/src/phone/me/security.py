@@ -134,17 +134,12 @@ def _session(window: Window, item: SessionItem, *, safety: Safety) -> ft.Control
     ]
     if item.is_current:
         return ft.Row(parts, spacing=14)
-    label, key = words("security.end"), f"end-{item.id}"
+    label, key, device = words("security.end"), f"end-{item.id}", device_said(item.device) or words("security.unnamed")
     return AskedOnce(
         look,
-        Question(
-            about=words("security.end_text"),
-            yes=label,
-            key=key,
-            what=device_said(item.device) or words("security.unnamed"),
-        ),
+        Question(about=words("security.end_text"), yes=label, key=key, what=device),
         lambda: window.change(safety.end(item.id), told="security.ended"),
-        lambda ask: ft.Row([*parts, word(look, label, ask, colour=palette.critical, key=key)], spacing=14),
+        lambda ask: ft.Row([*parts, word(look, label, ask, colour=palette.critical, of=device, key=key)], spacing=14),
     )
 
 

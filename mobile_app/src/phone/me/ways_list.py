@@ -11,7 +11,7 @@ from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, enlargement
 from phone.base.window import Window
 from phone.kit.controls import Face, quiet, tappable
-from phone.kit.text import heading, sentence, text
+from phone.kit.text import heading, sentence, text, whole_words, width_of
 from phone.me import saying
 from phone.me.ways import Ways
 from shared.wire.devices import Device
@@ -20,6 +20,8 @@ from shared.wire.notifications import RulePreviewLine
 from shared.wire.people import ContactMethod
 
 SEVERITIES: Final[tuple[Severity, ...]] = ("critical", "warning", "info")
+BESIDE_NIGHT: Final = 4 * PHONE_MARGIN + 56
+"""What the title of the night shares its line with, but for the severity's word."""
 SIGNS: Final = {
     "push": ft.Icons.PHONE_ANDROID,
     "email": ft.Icons.MAIL_OUTLINE,
@@ -64,7 +66,7 @@ def _rule_row(window: Window, severity: Severity, told: str, warning: str) -> ft
                 look,
                 row,
                 lambda: window.go(f"/me/rules/{severity}"),
-                face=Face(padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=13)),
+                face=Face(padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=14)),
                 key=f"rule-{severity}",
             ),
             ft.Container(height=1, bgcolor=palette.line, margin=ft.Margin.only(left=46)),
@@ -85,8 +87,11 @@ def night_card(window: Window, choose: Callable[[Severity], Any], *, ways: Ways)
         face=Face(padding=ft.Padding.symmetric(vertical=10), radius=999),
         key="night-severity",
     )
-    title = ft.Container(content=heading(look.words("night.title"), "strong", palette.ink), expand=True)
-    parts: list[ft.Control] = [ft.Row([title, pill])]
+    title = heading(look.words("night.title"), "strong", palette.ink)
+    room = look.width - BESIDE_NIGHT - width_of(look.words(f"severity.{ways.preview_of}"), "label") * enlargement()
+    is_abreast = whole_words(look.words("night.title"), "strong", room) >= enlargement()
+    head: list[ft.Control] = [ft.Container(content=title, expand=True), pill] if is_abreast else [pill]
+    parts: list[ft.Control] = [*([] if is_abreast else [title]), ft.Row(head)]
     lines = preview.lines if preview else []
     if preview is not None and preview.is_last_resort and lines:
         parts.append(text(look.words("night.last_resort"), "small", palette.warning))
@@ -252,7 +257,7 @@ def _reach_row(  # noqa: PLR0913 one for each thing the row shows
         [
             ft.Container(content=tappable(look, row, open_it, face=face, key=f"way-{ident}"), expand=True),
             ft.Container(
-                content=quiet(look, look.words("trial.test"), lambda: ways.test(ident), key=f"test-{ident}"),
+                content=quiet(look, look.words("trial.test"), lambda: ways.test(ident), of=name, key=f"test-{ident}"),
                 padding=ft.Padding.only(right=margin),
             ),
         ],

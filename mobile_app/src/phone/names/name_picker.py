@@ -66,7 +66,7 @@ def _row(look: Look, kind: Kind, item: Named, own: bool, choose: Callable[[str],
         ft.Row([sign, ft.Column(lines, spacing=0, tight=True, expand=True), *tail], spacing=12),
         lambda: choose(item.id),
         face=Face(
-            padding=ft.Padding.symmetric(horizontal=10, vertical=8 if item.email else 12),
+            padding=ft.Padding.symmetric(horizontal=10, vertical=8 if item.email else 13),
             radius=10,
             colour=palette.accent_bg if own else "#00000000",
         ),

@@ -169,6 +169,7 @@ def _buttons(window: Window, item: OutboxItem, *, outbox: DemoOutbox) -> list[ft
                 label,
                 _press(window, item, verb, demo_outbox=outbox),
                 colour=GLASS_ACCENT,
+                of=item.title,
                 key=f"{verb}-{item.id}",
             )
         )
@@ -231,7 +232,7 @@ def _message(window: Window, item: OutboxItem, *, demo_outbox: DemoOutbox) -> ft
     label = words("outbox.raw_hide") if is_open else words("outbox.raw")
     toggle = tappable(
         look,
-        text(label, "button", palette.accent),
+        text(label, "button", palette.accent, label=words("of", button=label, what=words.names([item.title, item.to]))),
         lambda: demo_outbox.toggle(item.id),
         face=Face(padding=ft.Padding.symmetric(horizontal=30, vertical=14), radius=10),
         key=f"raw-{item.id}",

@@ -51,7 +51,11 @@ def _remark(window: Window, remark: Remark) -> ft.Control:
     return ft.Container(
         content=ft.Column(
             [
-                ft.Text(remark.text, style=text("", "body", palette.ink).style, selectable=True),
+                ft.Semantics(
+                    label=remark.text,
+                    exclude_semantics=True,
+                    content=ft.Text(remark.text, style=text("", "body", palette.ink).style, selectable=True),
+                ),
                 text(words("handover.by", who=look.reader.person(remark.by), when=when), "small", palette.muted),
             ],
             spacing=4,

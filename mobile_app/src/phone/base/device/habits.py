@@ -13,12 +13,13 @@ NOWHERE: Final = ("", "UTC", "Etc/UTC", "Etc/GMT", "GMT", "Etc/Unknown")
 class Habits:
     """`languages` by preference, as browsers name them; `zone` an IANA name. Empty where the device does not say.
 
-    `touches`: whether anything there can be swiped.
+    `touches`: whether anything there can be swiped; `moves`: whether anything on the screen may move by itself.
     """
 
     languages: tuple[str, ...] = ()
     zone: str = ""
     touches: bool = True
+    moves: bool = True
 
     @property
     def language(self) -> Language | None:

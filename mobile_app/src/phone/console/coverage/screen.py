@@ -126,7 +126,7 @@ def _hole_at_risk(window: Window, known: Known, each: ServiceCoverage) -> ft.Con
     is_now = hole.start <= known.now
     when = words("coverage.from_now") if is_now else _when(known, hole.start)
     label = words("coverage.choose_policy" if hole.cause == "no_policy" else "coverage.fill")
-    act = quiet(look, label, lambda: window.go(address), key=f"risk-{each.service.id}")
+    act = quiet(look, label, lambda: window.go(address), of=each.service.name, key=f"risk-{each.service.id}")
     return _risk(look, "critical", when, words("coverage.risk_hole", service=each.service.name, what=what), act)
 
 
@@ -252,7 +252,13 @@ def _hole(
         service = first.service
         label = words("coverage.choose_policy")
         links.append(
-            word(look, label, lambda: window.go(f"/configure/services/{service.id}"), key=f"service-{service.id}")
+            word(
+                look,
+                label,
+                lambda: window.go(f"/configure/services/{service.id}"),
+                of=service.name,
+                key=f"service-{service.id}",
+            )
         )
     if links:
         lines.append(ft.Row(links, wrap=True, spacing=4, run_spacing=0))

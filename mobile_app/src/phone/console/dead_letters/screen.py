@@ -71,12 +71,18 @@ def _letter(window: Window, letters: DeadLetters, item: DeadLetter) -> ft.Contro
     ]
     if item.incident_id is not None:
         label = words("messages.page", number=item.incident_number or "")
-        lines.append(ft.Row([word(look, label, lambda: window.go(f"/incidents/{item.incident_id}"))]))
+        link = word(look, label, lambda: window.go(f"/incidents/{item.incident_id}"), of=_which(look, item))
+        lines.append(ft.Row([link]))
     if not item.can_retry:
         lines.append(text(words("letters.over"), "small", palette.muted))
     discard, draw = _act(window, letters, item, "discard"), _draw(window, letters, item)
     lines.append(AskedOnce(look, _question(look, item), discard, draw))
     return card(look, lines, spacing=6)
+
+
+def _which(look: Look, item: DeadLetter) -> str:
+    """Whose, and by which way."""
+    return look.words.names([look.reader.alone(item.user), item.label])
 
 
 def _question(look: Look, item: DeadLetter) -> Question:
@@ -88,10 +94,12 @@ def _draw(window: Window, letters: DeadLetters, item: DeadLetter) -> Callable[[H
     look, words = window.look, window.look.words
 
     def draw(ask: Handler) -> ft.Control:
-        buttons: list[ft.Control] = [quiet(look, words("letters.discard"), ask, key=f"discard-{item.id}")]
+        which = _which(look, item)
+        buttons: list[ft.Control] = [quiet(look, words("letters.discard"), ask, of=which, key=f"discard-{item.id}")]
         if item.can_retry:
             again = _act(window, letters, item, "retry")
-            buttons.insert(0, quiet(look, words("letters.retry"), again, icon=ft.Icons.REPLAY, key=f"retry-{item.id}"))
+            retry = quiet(look, words("letters.retry"), again, icon=ft.Icons.REPLAY, of=which, key=f"retry-{item.id}")
+            buttons.insert(0, retry)
         return ft.Row(buttons, spacing=8, run_spacing=8, wrap=True)
 
     return draw

@@ -73,7 +73,7 @@ def _rule(window: Window, rules: Rules, known: Known, rule: Rule, *, may_change:
         await window.change(rules.remove(rule), told="event_rules.removed")
 
     def draw(ask: Handler) -> ft.Control:
-        return ft.Row([word(look, words("event_rules.remove"), ask, key=f"remove-rule-{rule.id}")])
+        return ft.Row([word(look, words("event_rules.remove"), ask, of=said, key=f"remove-rule-{rule.id}")])
 
     held = switch(look, rule.name, rule.is_enabled, turn, help=said, fixed=not may_change, key=f"rule-{rule.id}")
     question = Question(

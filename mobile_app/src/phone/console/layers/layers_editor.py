@@ -168,8 +168,10 @@ def _head(
         row.controls.pop()
         return ft.Container(content=row, padding=padding)
     target = CLOSED if is_open else place
-    return tappable(
-        look, row, lambda: tools.open(target), face=Face(padding=padding, radius=12), key=f"open-layer-{place}"
+    face = Face(padding=padding, radius=12)
+    # Its heading would be a part of its own, and the button around it have no name.
+    return ft.MergeSemantics(
+        content=tappable(look, row, lambda: tools.open(target), face=face, key=f"open-layer-{place}")
     )
 
 

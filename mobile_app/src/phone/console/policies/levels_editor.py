@@ -91,7 +91,9 @@ def _level(look: Look, known: Known, level: Level, index: int, tools: _Tools | N
         delay = _delay(known, look, level, index, lambda _: None, fixed=True)
         return _card(look, index, [], _targets(known, look, level, index, None), delay)
     targets = _targets(known, look, level, index, lambda kept: tools.change(index, targets=kept))
-    targets.append(word(look, look.words("level.add_target"), lambda: tools.add_to(index), key=f"add-target-{index}"))
+    title = look.words("level.title", number=index + 1)
+    more = word(look, look.words("level.add_target"), lambda: tools.add_to(index), of=title, key=f"add-target-{index}")
+    targets.append(more)
     delay = _delay(known, look, level, index, lambda value: tools.change(index, delay_s=value), fixed=False)
     return _card(look, index, _buttons(look, index, tools), targets, delay)
 

@@ -50,10 +50,10 @@ def _alert(window: Window, alert: Alert) -> ft.Control:
             ]
         ),
         lambda: window.go(f"/alerts/{alert.id}"),
-        face=Face(padding=ft.Padding.symmetric(vertical=13), radius=10),
+        face=Face(padding=ft.Padding.symmetric(vertical=14), radius=10),
         key=f"alert-{alert.id}",
     )
-    lines: list[ft.Control] = [ft.Container(content=name, margin=ft.Margin.only(top=-13, bottom=-12))]
+    lines: list[ft.Control] = [ft.Container(content=name, margin=ft.Margin.only(top=-14, bottom=-13))]
     if alert.description and alert.description != alert.title:
         lines.append(text(alert.description, "small", palette.ink, lines=4))
     lines.append(text(" · ".join(_facts(window, alert)), "small", palette.muted))

@@ -147,12 +147,14 @@ def cell(
         top=top,
         width=width,
         height=height,
-        content=tappable(
-            scene.look,
-            what,
-            lambda: scene.tap(day.date, lane),
-            face=Face(radius=8),
-            key=f"slot-{day.date.isoformat()}" + (f"-{lane}" if lane else ""),
+        content=ft.MergeSemantics(
+            content=tappable(
+                scene.look,
+                what,
+                lambda: scene.tap(day.date, lane),
+                face=Face(radius=8),
+                key=f"slot-{day.date.isoformat()}" + (f"-{lane}" if lane else ""),
+            )
         ),
     )
 

@@ -82,12 +82,14 @@ def _day(scene: Scene, day: Day, width: float) -> ft.Control:
         )
     return ft.Container(
         width=width,
-        content=tappable(
-            look,
-            content,
-            lambda: scene.tap(day.date, None),
-            face=Face(radius=10, align=ft.Alignment.CENTER, padding=ft.Padding.symmetric(vertical=4)),
-            key=f"day-{day.date.isoformat()}",
+        content=ft.MergeSemantics(
+            content=tappable(
+                look,
+                content,
+                lambda: scene.tap(day.date, None),
+                face=Face(radius=10, align=ft.Alignment.CENTER, padding=ft.Padding.symmetric(vertical=4)),
+                key=f"day-{day.date.isoformat()}",
+            )
         ),
     )
 

@@ -130,10 +130,17 @@ def _name(scene: Scene, lane: Lane, hands: Hands, *, beside: bool, is_first: boo
         face=Face(
             colour=CLEAR,
             radius=8,
-            padding=ft.Padding.only(left=12 if beside else 4, right=4, top=6 if beside else 14, bottom=4),
+            padding=_around(beside=beside, is_alone=len(lines) == 1),
         ),
         key=f"lane-{schedule.id}",
     )
+
+
+def _around(*, beside: bool, is_alone: bool) -> ft.Padding:
+    """What makes of one line or two something that a finger hits."""
+    if beside:
+        return ft.Padding.only(left=12, right=4, top=15 if is_alone else 7, bottom=15 if is_alone else 7)
+    return ft.Padding.only(left=4, right=4, top=16 if is_alone else 14, bottom=14 if is_alone else 4)
 
 
 def _role(lane: Lane) -> str | None:

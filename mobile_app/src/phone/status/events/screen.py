@@ -191,7 +191,8 @@ def _verbs(
     begin: Callable[[str], Any],
 ) -> ft.Control:
     look, words = window.look, window.look.words
-    edit = word(look, words("status.edit"), lambda: begin(update.id), key=f"edit-{update.id}")
+    when = moments.moment(words, update.at, now=window.clock.minutes.at, zone=look.zone)
+    edit = word(look, words("status.edit"), lambda: begin(update.id), of=when, key=f"edit-{update.id}")
     if len(event.updates) == 1:
         return ft.Row([edit])
 
@@ -207,7 +208,17 @@ def _verbs(
         question,
         remove,
         lambda ask: ft.Row(
-            [edit, word(look, words("status.take_back"), ask, colour=look.palette.muted, key=f"remove-{update.id}")],
+            [
+                edit,
+                word(
+                    look,
+                    words("status.take_back"),
+                    ask,
+                    colour=look.palette.muted,
+                    of=when,
+                    key=f"remove-{update.id}",
+                ),
+            ],
             spacing=16,
             wrap=True,
         ),

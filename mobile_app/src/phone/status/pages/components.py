@@ -132,6 +132,7 @@ def _group(look: Look, form: Form, parts: PageParts, at: int, group: GroupInput)
             form.choose(GROUPS, swapped(form.whole.groups, at, at + by))
 
     name = group.name or Phrase()
+    called = name.said(look.language, parts.page.language) or f"{words('components.group')} {at + 1}"
     head = ft.Row(
         [
             ft.Container(
@@ -151,13 +152,13 @@ def _group(look: Look, form: Form, parts: PageParts, at: int, group: GroupInput)
                 ),
                 expand=True,
             ),
-            *_arrows(look, move, drop, words("components.group"), key=f"group-{at}"),
+            *_arrows(look, move, drop, called, key=f"group-{at}"),
         ],
         spacing=0,
         vertical_alignment=ft.CrossAxisAlignment.START,
     )
     rows = [_component(look, form, parts, at, n, each) for n, each in enumerate(group.components)]
-    more = quiet(look, words("components.add"), add, icon=ft.Icons.ADD, key=f"add-component-{at}")
+    more = quiet(look, words("components.add"), add, icon=ft.Icons.ADD, of=called, key=f"add-component-{at}")
     return card(look, [head, *rows, ft.Row([more], wrap=True)], spacing=12)
 
 
