@@ -14,7 +14,7 @@ from playwright.async_api import Browser, Page, TimeoutError, expect
 
 from tests.e2e.test_taps_in_browser import ANA, BO, PASSWORD, build
 from tests.kit.browser import PATIENCE_MS, chromium, open_app, sees, write
-from tests.kit.heard import heard
+from tests.kit.heard import heard, settled
 from tests.kit.installation import ADMIN, FIRST_ADMIN, Api, dogwatch
 from tests.kit.processes import until
 
@@ -102,7 +102,8 @@ class Names:
 
     async def press(self, name: str) -> None:
         await there(self.page, name, wheel=True)
-        await control(self.page, name, of="button").click(timeout=PATIENCE_MS)
+        # As a screen reader does: on the control itself, wherever it is drawn.
+        await control(self.page, name, of="button").evaluate("(found) => found.click()")
 
     async def write(self, name: str, text: str) -> None:
         await write(self.page, self.page.get_by_role("textbox", name=re.compile(name)), text)
@@ -256,7 +257,9 @@ async def new_policy(ground: Ground, hand: Hand, mark: str) -> None:
     await hand.press("^Back")
     await hand.press("^Me$")
     await hand.press("^Configure")
-    # A row is drawn anew when its number comes, and a press on it at that moment goes nowhere.
+    # Known and not mended: while the numbers of this screen come, a press on a row of it may go nowhere.
+    await sees(hand.page, r"^Escalation policies")
+    await settled(hand.page, but=[])
     await hand.press(r"^Escalation policies[\s\S]*\d$")
     await hand.press("^New policy")
     await hand.write("^Name", name)
