@@ -14,8 +14,9 @@ from playwright.async_api import Browser, Page, TimeoutError, expect
 
 from tests.e2e.test_taps_in_browser import ANA, BO, PASSWORD, build
 from tests.kit.browser import PATIENCE_MS, chromium, open_app, sees, write
-from tests.kit.heard import heard
+from tests.kit.heard import heard, settled
 from tests.kit.installation import ADMIN, FIRST_ADMIN, Api, dogwatch
+from tests.kit.processes import until
 
 SOON_MS = 6_000
 MOST_TABS = 60
@@ -101,7 +102,8 @@ class Names:
 
     async def press(self, name: str) -> None:
         await there(self.page, name, wheel=True)
-        await control(self.page, name, of="button").click(timeout=PATIENCE_MS)
+        # As a screen reader does: on the control itself, wherever it is drawn.
+        await control(self.page, name, of="button").evaluate("(found) => found.click()")
 
     async def write(self, name: str, text: str) -> None:
         await write(self.page, self.page.get_by_role("textbox", name=re.compile(name)), text)
@@ -164,6 +166,24 @@ async def every_walk(ground: Ground, hand_of: type[Keys] | type[Names], mark: st
     await page.context.close()
 
 
+async def state(api: Api, path: str, wanted: str) -> None:
+    """The app says what was done before the server has answered."""
+
+    async def look() -> bool | None:
+        return (await api.call("GET", path))["state"] == wanted or None
+
+    await until(f"{path} is {wanted}", look)
+
+
+async def count(api: Api, path: str, wanted: int) -> None:
+    """So many are listed."""
+
+    async def look() -> bool | None:
+        return len((await api.call("GET", path))["items"]) == wanted or None
+
+    await until(f"{path} has {wanted}", look)
+
+
 async def sign_in(hand: Hand) -> None:
     await sees(hand.page, "^Show password")
     await hand.write("^Email", ANA)
@@ -179,7 +199,7 @@ async def acknowledge(ground: Ground, hand: Hand, mark: str) -> None:
     await sees(hand.page, "What happens next")
     await hand.press("^Acknowledge$")
     await sees(hand.page, "^Acknowledged")
-    assert (await ground.api.call("GET", f"/api/v1/incidents/{incident}"))["state"] == "acknowledged"
+    await state(ground.api, f"/api/v1/incidents/{incident}", "acknowledged")
     await hand.press("^Back")
 
 
@@ -205,7 +225,7 @@ async def accept(ground: Ground, hand: Hand) -> None:
     await sees(hand.page, "Take this watch|You are on call then")
     await hand.press("^Accept$")
     await sees(hand.page, "Accepted: you are on call then")
-    assert (await bo.call("GET", f"/api/v1/cover-requests/{request}"))["state"] == "accepted"
+    await state(bo, f"/api/v1/cover-requests/{request}", "accepted")
 
 
 async def time_off(ground: Ground, hand: Hand) -> None:
@@ -214,7 +234,7 @@ async def time_off(ground: Ground, hand: Hand) -> None:
     await hand.press("^Time off")
     await hand.press("^Ask Bo|^Enter")
     await sees(hand.page, "[Tt]ime off (is )?entered")
-    assert len((await ana.call("GET", "/api/v1/me/time-off"))["items"]) == before + 1
+    await count(ana, "/api/v1/me/time-off", before + 1)
 
 
 async def override(ground: Ground, hand: Hand, days: int) -> None:
@@ -229,7 +249,7 @@ async def override(ground: Ground, hand: Hand, days: int) -> None:
     await hand.press("^Override this shift")
     await hand.press("^Put (Ana Ruiz|Bo Lindqvist|you|yourself) on call")
     await sees(hand.page, "The override is set")
-    assert len((await ground.api.call("GET", path))["items"]) == before + 1
+    await count(ground.api, path, before + 1)
 
 
 async def new_policy(ground: Ground, hand: Hand, mark: str) -> None:
@@ -237,7 +257,9 @@ async def new_policy(ground: Ground, hand: Hand, mark: str) -> None:
     await hand.press("^Back")
     await hand.press("^Me$")
     await hand.press("^Configure")
-    # A row is drawn anew when its number comes, and a press on it at that moment goes nowhere.
+    # Known and not mended: while the numbers of this screen come, a press on a row of it may go nowhere.
+    await sees(hand.page, r"^Escalation policies")
+    await settled(hand.page, but=[])
     await hand.press(r"^Escalation policies[\s\S]*\d$")
     await hand.press("^New policy")
     await hand.write("^Name", name)
@@ -246,5 +268,9 @@ async def new_policy(ground: Ground, hand: Hand, mark: str) -> None:
     await sees(hand.page, "^Level 1")
     await hand.press("^Create$")
     await expect(hand.page.get_by_role("button", name="Create", exact=True)).to_have_count(0, timeout=PATIENCE_MS)
-    listed = (await ground.api.call("GET", "/api/v1/escalation-policies"))["items"]
-    assert name in [each["name"] for each in listed]
+
+    async def look() -> bool | None:
+        listed = (await ground.api.call("GET", "/api/v1/escalation-policies"))["items"]
+        return name in [each["name"] for each in listed] or None
+
+    await until(f"{name!r} is a policy", look)
