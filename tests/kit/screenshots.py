@@ -104,7 +104,6 @@ SCENES: Final = (
     Scene("sheet-ask-cover", "/schedules/mine", ("Ask for cover of|请人代班：",)),
     Scene("sheet-give", "/on-call", ("hand_over.give",)),
     Scene("sheet-give-until", "/on-call", ("hand_over.give", "=give.own")),
-    Scene("sheet-take", "/on-call", ("=take.take",), "tablet"),
     Scene("sheet-part", "/covers/cover-ana", ("cover.verb_part",)),
     Scene("sheet-calendar", "/me/time-off", ("calendars.add",)),
     Scene("sheet-cancel-off", "/me/time-off", ("Cancel the time off|取消请假：",)),

@@ -352,6 +352,9 @@ async def test_the_open_step_is_brought_to_sight() -> None:
         await app.until(lambda: app.find(ft.TextField, key="first-team"))
         await app.settle(0.2)
         assert scrolled_to(app) == [], "the first steps are seen when the screen opens"
+        await app.session.dispatch_event(ident(app.page), "connect", None)
+        await app.settle(0.2)
+        assert scrolled_to(app) == [], "a window that is drawn anew keeps its title"
         await app.tap(key="skip-team")
         await app.until(lambda: scrolled_to(app) == ["service"])
         await app.session.dispatch_event(ident(app.page), "connect", None)

@@ -71,7 +71,9 @@ def FirstRunScreen(
     steps = ft.ListView(controls=[ft.Row([column]) if look.is_split else column], expand=True)
 
     async def bring_to_sight() -> None:
-        await _bring_to_sight(steps, first_run.current, seen)
+        # Which step is open isn't known before what there is.
+        if known is not None:
+            await _bring_to_sight(steps, first_run.current, seen)
 
     ft.use_effect(bring_to_sight, [first_run.current, known is not None, look.loads])
     return steps
@@ -86,7 +88,7 @@ def not_yours(window: Window) -> ft.Control:
 
 async def _bring_to_sight(steps: ft.ListView, current: Step | None, seen: list[Step | None]) -> None:
     """The step that is open, however far down; the first ones are seen when the screen opens."""
-    is_seen = not seen and current in STEPS[:2]
+    is_seen = current in STEPS[:2] and seen in ([], [current])
     seen[:] = [current]
     if current is None:
         await unless_gone(steps.scroll_to(offset=-1))
