@@ -239,7 +239,7 @@ async def test_page_management_alone_sets_up_and_publishes_nothing(tmp_path: Pat
         await sees(pat, "^New status page$")
         await absent(pat, "^Publish an event$")
         await press(pat, "^Components and groups")
-        await press(pat, "^Add a component$")
+        await press(pat, "^Add a component, ")
         await write(pat, pat.get_by_role("textbox", name="Component").nth(1), "Payouts")
         await press(pat, "^Save$")
         await sees(pat, "Saved. Visitors see it within seconds")

@@ -14,6 +14,7 @@ from phone.console.form.kind import PEOPLE_EDIT
 from phone.console.kinds import KINDS, kinds_for
 from phone.first_run.checklist_card import ChecklistCard
 from phone.first_run.screen import FirstRunScreen, not_yours
+from phone.hand_over.hand_over_sheet import HandOverSheet
 from phone.incidents.detail.all_alerts import of_incident
 from phone.incidents.detail.screen import IncidentDetail
 from phone.incidents.list.new_incident import NewIncidentScreen
@@ -220,7 +221,8 @@ def draw_status_event(app: Stores, here: At) -> ft.Control:
 
 def draw_incidents(app: Stores, here: At) -> ft.Control:
     def checklist() -> ft.Control:
-        return ChecklistCard(app, app.first_run, app.directory, app.ways, app.look)
+        card = ChecklistCard(app, app.first_run, app.directory, app.ways, app.look)
+        return ft.Column([card, HandOverSheet(app, app.hand_over, app.look)], spacing=0, tight=True)
 
     stores = app.incident_stores
     watched = (*stores.of_list, app.link)
