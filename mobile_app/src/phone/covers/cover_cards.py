@@ -30,7 +30,7 @@ def cover_card(
     look, palette = window.look, window.look.palette
     about = ft.Row(
         [
-            avatar(look, request.requester.name, hue=look.hue_of(request.requester.id)),
+            avatar(look, request.requester.name, who=request.requester.id),
             ft.Column(told(window, request), spacing=2, tight=True, expand=True),
             ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=palette.muted),
         ],

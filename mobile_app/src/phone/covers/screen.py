@@ -139,12 +139,7 @@ def CoverScreen(window: Window, covers: Covers, link: Link, look: Look, ident: s
 
 
 def _about(window: Window, request: CoverRequest) -> ft.Control:
-    sign = avatar(
-        window.look,
-        request.requester.name,
-        mine=request.requester.id == window.look.person,
-        hue=window.look.hue_of(request.requester.id),
-    )
+    sign = avatar(window.look, request.requester.name, who=request.requester.id)
     lines = ft.Column(told(window, request), spacing=2, tight=True, expand=True)
     return ft.MergeSemantics(content=ft.Row([sign, lines], spacing=12, vertical_alignment=ft.CrossAxisAlignment.START))
 
@@ -170,14 +165,13 @@ def _people(window: Window, request: CoverRequest) -> list[ft.Control]:
 
 def _person(window: Window, request: CoverRequest, each: AskedPerson) -> ft.Control:
     look, palette, words = window.look, window.look.palette, window.look.words
-    mine = each.user.id == look.person
     has_it = request.accepted_by is not None and request.accepted_by.id == each.user.id
     left = "has_left" if each.left_at is not None else "no_answer"
     key = "has_accepted" if has_it else "has_declined" if each.declined_at is not None else left
     return ft.MergeSemantics(
         content=ft.Row(
             [
-                avatar(look, each.user.name, mine=mine, hue=look.hue_of(each.user.id)),
+                avatar(look, each.user.name, who=each.user.id),
                 ft.Column(
                     [
                         text(look.reader.alone(each.user), "strong", palette.ink),

@@ -124,9 +124,9 @@ def _asked(look: Look, off: TakingOff, shift: AffectedShift) -> ft.Control:
         lines: list[ft.Control] = [text(asked[0].name, "strong", palette.ink)]
         if asked[0].id in best:
             lines.append(reason(look, best[asked[0].id]))
-        sign: ft.Control = avatar(look, asked[0].name, hue=look.hue_of(asked[0].id))
+        sign: ft.Control = avatar(look, asked[0].name, who=asked[0].id)
     elif asked:
-        sign = avatar(look, asked[0].name, hue=look.hue_of(asked[0].id))
+        sign = avatar(look, asked[0].name, who=asked[0].id)
         lines = [
             text(words.names([each.name for each in asked]), "strong", palette.ink),
             text(words("off.first_takes"), "small", palette.muted),

@@ -116,7 +116,7 @@ def _candidate(look: Look, each: CoverCandidate, handler: Handler, *, own: bool,
         on, off = ft.Icons.RADIO_BUTTON_CHECKED, ft.Icons.RADIO_BUTTON_UNCHECKED
     row = ft.Row(
         [
-            avatar(look, each.user.name, hue=look.hue_of(each.user.id)),
+            avatar(look, each.user.name, who=each.user.id),
             ft.Column(
                 [text(each.user.name, "strong", palette.ink), reason(look, each)], spacing=1, tight=True, expand=True
             ),

@@ -2,7 +2,6 @@
 
 import flet as ft
 
-from phone.base.hues import Hue
 from phone.base.look import Look
 from phone.kit.text import text
 
@@ -33,11 +32,11 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
 
 
-def avatar(look: Look, name: str, *, size: float = 36, mine: bool = False, hue: Hue | None = None) -> ft.Container:
-    """A person's initials; the reader's own on the accent, others' on their own colour where they have one."""
-    palette = look.palette
+def avatar(look: Look, name: str, *, who: str | None = None, size: float = 36) -> ft.Container:
+    """A person's initials, `who` is their id: the reader's own on the accent, others' on the colour that they have."""
+    palette, hue = look.palette, look.hue_of(who)
     ground, ink = (hue.ground, hue.ink) if hue is not None else (palette.fill, palette.ink)
-    if mine:
+    if who and who == look.person:
         ground, ink = palette.accent, palette.on_accent
     return ft.Container(
         content=ft.Text(

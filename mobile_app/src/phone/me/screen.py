@@ -137,7 +137,7 @@ def _who(look: Look, me: Me, edit: Handler) -> ft.Control:
         key="edit-name",
     )
     return ft.Container(
-        content=ft.Row([avatar(look, me.name, size=52, mine=True), about, pencil], spacing=14),
+        content=ft.Row([avatar(look, me.name, who=look.person, size=52), about, pencil], spacing=14),
         padding=ft.Padding.only(left=PHONE_MARGIN, right=4, top=20, bottom=12),
     )
 

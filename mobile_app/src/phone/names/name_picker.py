@@ -55,8 +55,7 @@ def NamePicker(
 
 def _row(look: Look, kind: Kind, item: Named, own: bool, choose: Callable[[str], Any]) -> ft.Control:
     palette = look.palette
-    mine = item.id == look.person
-    sign = avatar(look, item.name, mine=mine, hue=look.hue_of(item.id)) if kind == "people" else _plain(look, kind)
+    sign = avatar(look, item.name, who=item.id) if kind == "people" else _plain(look, kind)
     lines: list[ft.Control] = [text(look.reader.alone(Ref(item.id, item.name)), "strong", palette.ink)]
     if item.email:
         lines.append(text(item.email, "small", palette.muted, lines=1))

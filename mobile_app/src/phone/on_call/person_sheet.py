@@ -57,7 +57,7 @@ def PersonSheet(
     parts: list[ft.Control] = [
         ft.Row(
             [
-                avatar(look, person.name, size=44, hue=look.hue_of(person.id)),
+                avatar(look, person.name, who=person.id, size=44),
                 ft.Column(lines, spacing=2, tight=True, expand=True),
             ],
             spacing=16,

@@ -89,7 +89,7 @@ class _Row:
             spacing=1,
             expand=True,
         )
-        content = ft.Row([avatar(look, user.name, mine=is_mine, hue=look.hue_of(user.id)), lines], spacing=12)
+        content = ft.Row([avatar(look, user.name, who=user.id), lines], spacing=12)
         if is_mine:
             return _line(ft.MergeSemantics(content=content, expand=True))
         ident, face = f"{self.entry.schedule.id}-{user.id}", Face(padding=ft.Padding.symmetric(vertical=4), radius=10)

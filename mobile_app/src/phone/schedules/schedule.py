@@ -124,11 +124,7 @@ def _now(window: Window, item: ScheduleRota, *, on_call: OnCall) -> ft.Control:
         look.reader, entry, now=window.clock.now(), zone=look.zone, there=item.rota.schedule.time_zone
     )
     holder = entry.people[0].user if entry.people else None
-    sign = (
-        avatar(look, holder.name, mine=holder.id == look.person, hue=look.hue_of(holder.id))
-        if holder is not None
-        else nobody_sign(look)
-    )
+    sign = avatar(look, holder.name, who=holder.id) if holder is not None else nobody_sign(look)
     lines: list[ft.Control] = [text(told, "strong", palette.ink if holder is not None else palette.critical)]
     if item.team is not None:
         lines.append(text(words("schedule.team", team=item.team.name), "small", palette.muted))

@@ -104,11 +104,7 @@ def _row(window: Window, each: ScheduleRota, *, own: bool, on_call: OnCall) -> f
     look, palette = window.look, window.look.palette
     entry = on_call.find(each.schedule.id)
     holder = entry.people[0].user if entry is not None and entry.people else None
-    sign = (
-        avatar(look, holder.name, mine=holder.id == look.person, hue=look.hue_of(holder.id))
-        if holder is not None
-        else nobody_sign(look)
-    )
+    sign = avatar(look, holder.name, who=holder.id) if holder is not None else nobody_sign(look)
     told = ""
     if entry is not None:
         there = each.rota.schedule.time_zone

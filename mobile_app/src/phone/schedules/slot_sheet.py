@@ -109,9 +109,7 @@ def _shift(window: Window, item: ScheduleRota, shift: Shift, *, is_away: bool, s
     if shift.tentative:
         lines.append(text(words("slot.tentative"), "small", palette.warning))
     return _row(
-        avatar(
-            look, item.people.get(shift.user_id, "·"), mine=shift.user_id == look.person, hue=look.hue_of(shift.user_id)
-        ),
+        avatar(look, item.people.get(shift.user_id, "·"), who=shift.user_id),
         lines,
     )
 

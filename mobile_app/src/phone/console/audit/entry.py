@@ -40,7 +40,7 @@ def entry_row(
     at = text(moments.clock(entry.at, look.zone), "small", palette.muted)
     row = ft.Row(
         [
-            _face(look, known, entry),
+            _face(look, entry),
             ft.Column(about, spacing=2, tight=True, expand=True),
             at,
         ],
@@ -61,12 +61,10 @@ def entry_row(
     return ft.Column(parts, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def _face(look: Look, known: Known, entry: AuditEntry) -> ft.Control:
+def _face(look: Look, entry: AuditEntry) -> ft.Control:
     """A person's initials, or what kind of machine it was."""
     if entry.actor_kind == "user":
-        return avatar(
-            look, entry.actor_name or "·", mine=entry.actor_id == known.me.id, hue=look.hue_of(entry.actor_id)
-        )
+        return avatar(look, entry.actor_name or "·", who=entry.actor_id)
     sign = ft.Icons.KEY_OUTLINED if entry.actor_kind == "api_key" else ft.Icons.SMART_TOY_OUTLINED
     return ft.Container(
         content=ft.Icon(sign, size=18, color=look.palette.muted),
@@ -92,7 +90,7 @@ def details_of(window: Window, known: Known, entry: AuditEntry, *, in_row: bool 
         )
         apart: dict[str, str] = dict.fromkeys(APART, palette.ink)
         told = sentence(sentences.sentence(known, entry), "lead", palette.muted, apart=apart)
-        parts = [ft.Row([_face(look, known, entry), who], spacing=12), told]
+        parts = [ft.Row([_face(look, entry), who], spacing=12), told]
     for each in details(known, entry):
         parts.append(_before_and_after(look, each) if each.label else text(each.told, "body", palette.ink))
     address = _address(entry)

@@ -37,13 +37,7 @@ def _entry(window: Window, known: Known, entry: AuditEntry) -> ft.Control:
         about += [text(line, "small", palette.muted, lines=2) for line in lines(known, entry)[:LINES]]
     return ft.Row(
         [
-            avatar(
-                look,
-                entry.actor_name or "·",
-                size=30,
-                mine=entry.actor_id == known.me.id,
-                hue=look.hue_of(entry.actor_id),
-            ),
+            avatar(look, entry.actor_name or "·", who=entry.actor_id, size=30),
             ft.Column(about, spacing=1, tight=True, expand=True),
         ],
         spacing=10,

@@ -186,7 +186,7 @@ def _person(
         lines.append(text(known.words("layer.comma").join(notes), "caption", palette.muted))
     row = ft.Row(
         [
-            avatar(look, known.name("people", stay.user_id), size=28, mine=stay.user_id == known.me.id),
+            avatar(look, known.name("people", stay.user_id), who=stay.user_id, size=28),
             ft.Column(lines, spacing=0, tight=True),
         ],
         spacing=8,

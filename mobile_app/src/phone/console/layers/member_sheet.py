@@ -72,7 +72,7 @@ def _choice(look: Look, option: Option, chosen: tuple[str, ...], turn: Callable[
         look,
         ft.Row(
             [
-                avatar(look, option.label, mine=ident == look.person, hue=look.hue_of(ident)),
+                avatar(look, option.label, who=ident),
                 ft.Column(lines, spacing=0, tight=True, expand=True),
                 *tail,
             ],

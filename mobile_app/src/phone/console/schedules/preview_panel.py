@@ -191,13 +191,7 @@ def _shift(look: Look, known: Known, shift: Shift, people: Mapping[str, str], zo
         text(name, "button", palette.ink, lines=1),
         text(f"{when}{role}", "small", palette.muted),
     ]
-    mark = avatar(
-        look,
-        known.name("people", shift.user_id),
-        size=28,
-        mine=shift.user_id == known.me.id,
-        hue=look.hue_of(shift.user_id),
-    )
+    mark = avatar(look, known.name("people", shift.user_id), who=shift.user_id, size=28)
     return ft.MergeSemantics(
         content=ft.Container(
             content=ft.Row(

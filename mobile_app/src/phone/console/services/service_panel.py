@@ -83,7 +83,7 @@ def _level(window: Window, known: Known, level: LevelNow, after_s: int) -> ft.Co
     names = known.reader.alone(*level.people) if level.people else words("service.nobody")
     first = level.people[0] if level.people else None
     mark = (
-        avatar(look, first.name, size=32, mine=first.id == known.me.id, hue=look.hue_of(first.id))
+        avatar(look, first.name, who=first.id, size=32)
         if first is not None
         else ft.Container(
             content=ft.Icon(ft.Icons.PERSON_OFF_OUTLINED, size=18, color=palette.warning),

@@ -57,7 +57,7 @@ def _member(window: Window, beside: Beside, known: Known, member: Member, can_ch
     if told:
         lines.append(text(" · ".join(told), "small", palette.muted))
     row: list[ft.Control] = [
-        avatar(look, member.name, mine=member.user_id == known.me.id, hue=look.hue_of(member.user_id)),
+        avatar(look, member.name, who=member.user_id),
         ft.Column(lines, spacing=1, tight=True, expand=True),
     ]
     if can_change and member.deactivated_at is None:

@@ -44,7 +44,7 @@ def _person(window: Window, who: Ref, about: str, *, strong: bool = False, faile
     return ft.MergeSemantics(
         content=ft.Row(
             [
-                avatar(look, who.name, mine=who.id == look.person, hue=look.hue_of(who.id)),
+                avatar(look, who.name, who=who.id),
                 ft.Column(
                     [
                         text(look.reader.alone(who), "strong", palette.ink),

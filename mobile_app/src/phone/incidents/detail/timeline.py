@@ -41,12 +41,7 @@ def _is_storm(opened: OpenIncident) -> bool:
 def _line(window: Window, moment: Moment) -> ft.Control:
     look, palette = window.look, window.look.palette
     at = moments.moment(look.words, moment.at, now=window.clock.minutes.at, zone=look.zone)
-    own = moment.person is not None and moment.person.id == look.person
-    sign = (
-        avatar(look, moment.person.name, size=28, mine=own, hue=look.hue_of(moment.person.id))
-        if moment.person
-        else _dot(look)
-    )
+    sign = avatar(look, moment.person.name, who=moment.person.id, size=28) if moment.person else _dot(look)
     colour = palette.ink if moment.person else palette.muted
     when = text(at, "small", palette.muted)
     apart = look.is_split or enlargement() <= LARGE

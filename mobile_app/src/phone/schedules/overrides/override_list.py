@@ -82,12 +82,7 @@ def _row(
         made = words("names.more", names=made, name=words("override.cancelled_at", when=gone))
     lines.append(text(made, "caption", palette.muted))
     row: list[ft.Control] = [
-        avatar(
-            look,
-            item.people.get(override.user_id, "·"),
-            mine=override.user_id == look.person and not is_past,
-            hue=None if is_past else look.hue_of(override.user_id),
-        ),
+        avatar(look, item.people.get(override.user_id, "·"), who="" if is_past else override.user_id),
         ft.Column(lines, spacing=2, tight=True, expand=True),
     ]
     if stands == "running":
