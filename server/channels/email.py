@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from datetime import datetime
 from email import policy
 from email.header import Header
@@ -10,6 +11,7 @@ from email.message import EmailMessage
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.utils import format_datetime, formataddr, parseaddr
+from functools import partial
 from html import escape
 from typing import Annotated, cast
 from urllib.parse import unquote, urlsplit
@@ -154,19 +156,24 @@ class Email(Channel):
         receiver = cast(Address, address).email
         if not _MAILBOX.fullmatch(receiver):
             raise DeliveryFailed("invalid_address", permanent=True, dead_address=True)
-        mail = compose(message, receiver, sender=self._sender, now=self._now)
-        return await self._leave(mail, receiver, self._limit)
+        made = partial(compose, message, receiver, sender=self._sender, now=self._now)
+        return await self._leave(made, receiver, self._limit)
 
     async def post(self, letter: Letter) -> Receipt:
         """Hand a letter over, behind nobody's messages; raises as `send` does."""
         if not _MAILBOX.fullmatch(letter.to):
             raise DeliveryFailed("invalid_address", permanent=True, dead_address=True)
-        return await self._leave(compose_letter(letter, sender=self._sender, now=self._now), letter.to, self._letters)
+        made = partial(compose_letter, letter, sender=self._sender, now=self._now)
+        return await self._leave(made, letter.to, self._letters)
 
-    async def _leave(self, mail: EmailMessage | MIMEMultipart, receiver: str, limit: ConcurrencyLimit) -> Receipt:
+    async def _leave(
+        self, made: Callable[[], EmailMessage | MIMEMultipart], receiver: str, limit: ConcurrencyLimit
+    ) -> Receipt:
+        """What can't be put together is a failure as what a relay refuses is."""
         if self._relay is None:
             return Receipt(reference="demo")
         try:
+            mail = made()
             async with limit.place(), asyncio.timeout(TIMEOUT_S):
                 if self._guarded is not None:
                     await self._guarded.check(self._relay.host, self._relay.port)

@@ -136,6 +136,17 @@ async def test_a_letter_arrives_as_it_was_written(subject: str, text: str):
     assert max(len(line) for line in taken.as_bytes().split(b"\n")) < 999
 
 
+async def test_an_address_that_no_header_holds_fails_for_good_and_is_no_crash():
+    async with running(FakeSmtp()) as relay:
+        mail = channel(relay.url)
+        assert isinstance(mail, Email)
+        letter = Letter(id="u s", to="jürgen@example.com", subject="s", text="t", html="<p>t</p>")
+        for sending in (mail.send(page(), Address(email="jürgen@example.com")), mail.post(letter)):
+            with pytest.raises(DeliveryFailed) as caught:
+                await sending
+            assert (caught.value.reason, caught.value.permanent) == ("invalid_message", True)
+
+
 async def test_behind_a_relay_that_hangs_nobody_waits_long(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("server.channels.email.STILL_S", 0.05)
     async with running(FakeSmtp()) as relay:
