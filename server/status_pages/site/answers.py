@@ -13,6 +13,7 @@ from server.status_pages.site.pages import HTML
 from shared.wire.sessions import Language
 
 COOKIE: Final = "status_language"
+VARIES: Final = (b"vary", b"Cookie")
 YEAR_S: Final = 365 * 24 * 3600
 MISSING: Final = "404.html"
 KINDS: Final = {
@@ -60,25 +61,32 @@ def answer(
     query: bytes = b"",
     is_secure: bool = True,
 ) -> Answer:
-    """To a request for what stands below a site, whose own language stands at its root."""
+    """To a request for what stands below a site, whose own language stands at its root.
+
+    Every page is shown in the language that the visitor chose last, wherever a link came from; feeds and figures are
+    what their addresses say.
+    """
     other = "zh" if language == "en" else "en"
     chosen = chosen_language(headers)
     if below == other:
         return 308, [(b"location", f"{other}/".encode())], b""
-    if below == "" and query == f"lang={language}".encode():
-        return 303, [(b"location", b"./"), _remember(language, is_secure=is_secure)], b""
-    if below == "" and chosen == other:
-        to_other: Headers = [(b"location", f"{other}/".encode()), (b"cache-control", b"private, no-store")]
-        return 302, [*to_other, (b"vary", b"Cookie")], b""
     for path in _paths(below):
         held = find(path)
-        if held is not None:
+        if held is None:
+            continue
+        if kind_of(path) != HTML:
+            return _found(path, held, headers)
+        if path.startswith(f"{other}/"):
             status, more, body = _found(path, held, headers)
-            if path == "index.html":
-                more.append((b"vary", b"Cookie"))
-            if below == f"{other}/" and chosen != other:
-                more.append(_remember(other, is_secure=is_secure))
-            return status, more, body
+            return status, [*more, *([_remember(other, is_secure=is_secure)] if chosen != other else [])], body
+        if query == f"lang={language}".encode():
+            here = below.rpartition("/")[2] or "./"
+            return 303, [(b"location", here.encode()), _remember(language, is_secure=is_secure)], b""
+        if chosen == other and find(f"{other}/{path}") is not None:
+            there = "../" * below.count("/") + f"{other}/{below}"
+            return 302, [(b"location", there.encode()), (b"cache-control", b"private, no-store"), VARIES], b""
+        status, more, body = _found(path, held, headers)
+        return status, [*more, VARIES], body
     missing = find(f"{other}/{MISSING}" if below.startswith(f"{other}/") else MISSING)
     return 404, [*_kind(MISSING), (b"cache-control", b"no-cache")], missing.body if missing is not None else b""
 

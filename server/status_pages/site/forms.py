@@ -118,8 +118,9 @@ class _Answer:
                 origin=origin,
                 now=self.now,
             )
-        except Invalid:
-            return 400, self._page(language, "form.refused", "form.bad_email", is_problem=True)
+        except Invalid as refusal:
+            said = "form.nothing_chosen" if refusal.errors[0].field == "scope" else "form.bad_email"
+            return 400, self._page(language, "form.refused", said, is_problem=True)
         except TooManyRequests:
             return 429, self._page(language, "form.refused", "form.too_many", is_problem=True)
         return 200, self._page(language, "form.asked", "form.asked_text")

@@ -47,19 +47,24 @@ async def ask_to_subscribe(
     origin: str,
     now: datetime,
 ) -> None:
-    """Raises Invalid for what is no address, TooManyRequests for who asks too often; nothing tells who is known."""
+    """Raises Invalid for what is no address and for what is about nothing that the page shows, TooManyRequests for who
+    asks too often; nothing tells who is known.
+    """
     if not is_mail_address(email) or not email.isascii():
         raise Invalid.one("email", "not_an_email", "must be an email address")
     asker = hashlib.sha256(origin.encode()).hexdigest()[:32]
     wait_s = await draw(db, f"status ask {asker}", 1, per_s=1 / POSTS_EVERY_S, burst=POSTS_EACH, now=now)
     if wait_s:
         raise TooManyRequests("too many requests from this address", retry_after_s=int(wait_s) + 1)
+    known = await _known_scope(db, page_id, scope)
+    if known.is_empty:
+        raise Invalid.one("scope", "empty", "must name something of this page")
     address = secrets.lookup(f"status subscriber {inbox_of(email)}")[:40]
     if not await take(db, f"status letters to {address}", MAILS_EACH, until=now + CONFIRM_WITHIN, now=now):
         return
     if not await take(db, "status letters asked for", MAILS_IN_ALL, until=now + IN_ALL, now=now):
         return
-    await db.apply(await _asked(db, page_id, email, await _known_scope(db, page_id, scope), language, now))
+    await db.apply(await _asked(db, page_id, email, known, language, now))
 
 
 async def _asked(db: Database, page_id: str, email: str, scope: Scope, language: Language, now: datetime) -> Writes:
@@ -78,19 +83,18 @@ async def _asked(db: Database, page_id: str, email: str, scope: Scope, language:
 
 
 async def _known_scope(db: Database, page_id: str, scope: Scope) -> Scope:
-    """What the page has of it; everything where that is nothing."""
+    """What the page has of it."""
     known = await component_ids(db, page_id)
     text = (
         "SELECT id FROM status_event WHERE page_id = :page AND archived_at IS NULL AND published_at IS NOT NULL"
         " AND id IN :ids"
     )
     events = await db.values(text, page=page_id, ids=scope.event_ids)
-    kept = Scope(
+    return Scope(
         is_for_all=scope.is_for_all,
         component_ids=tuple(dict.fromkeys(id for id in scope.component_ids if id in known)),
         event_ids=tuple(sorted(id for (id,) in events)),
     )
-    return Scope() if kept.is_empty else kept
 
 
 async def is_full(db: Database, settings: Settings, page_id: str) -> bool:

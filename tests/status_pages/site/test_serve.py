@@ -1,8 +1,10 @@
 """Sites as they are served: by path and by host, kept by browsers, in the visitor's language, and nothing else."""
 
 import gzip
+import re
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urljoin
 
 import httpx
 import pytest
@@ -113,6 +115,23 @@ async def test_the_language_that_somebody_chose_is_kept(page: StatusPage, visito
     back = await visitor.get(f"{SITE}/", params={"lang": "en"})
     assert (back.status_code, back.headers["location"]) == (303, "./")
     assert (await visitor.get(f"{SITE}/")).status_code == 200
+
+
+async def test_the_chosen_language_is_kept_below_the_root_and_for_links_from_elsewhere(
+    page: StatusPage, visitor: httpx.AsyncClient
+) -> None:
+    deep = await visitor.get(f"{SITE}/zh/subscribe.html")
+    assert deep.headers["set-cookie"].startswith("status_language=zh;")
+    kept = await visitor.get(f"{SITE}/subscribe.html")
+    assert (kept.status_code, kept.headers["location"], kept.headers["vary"]) == (302, "zh/subscribe.html", "Cookie")
+    assert (await visitor.get(f"{SITE}/events/1")).headers["location"] == "../zh/events/1"
+    assert (await visitor.get(f"{SITE}/events/1.html")).headers["location"] == "../zh/events/1.html"
+    assert (await visitor.get(f"{SITE}/history.rss")).status_code == 200, "a feed is what its address says"
+    (back,) = re.findall(r'class="lang" href="([^"]+)"', (await visitor.get(f"{SITE}/zh/events/1.html")).text)
+    chosen = await visitor.get(urljoin(f"{SITE}/zh/events/1.html", back))
+    assert (chosen.status_code, chosen.headers["location"]) == (303, "1.html")
+    for path in ("/events/1.html", "/subscribe.html", "/"):
+        assert (await visitor.get(f"{SITE}{path}")).status_code == 200
 
 
 async def test_two_domains_show_two_pages_and_nothing_else(

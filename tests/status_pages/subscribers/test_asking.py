@@ -95,7 +95,17 @@ async def test_no_token_and_no_number_of_fields_is_more_than_a_bad_link(office: 
     for query in ("", "t=", "t=a.b", "t=%C3%A9.%C3%A9", "t=%00.%00", "&".join(["t=1"] * 50), "t=" + "9" * 5000):
         assert (await office.visit(f"{path}?{query}")).status_code == 404, query[:40]
         assert (await office.visit(path, x=query)).status_code == 404, query[:40]
-    assert (await office.visit("subscribe", email="a@example.com", scope="event", event="\x00")).status_code == 200
+    assert (await office.visit("subscribe", email="a@example.com", scope="event", event="\x00")).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"scope": "some"}, {"scope": "event", "event": "nope"}, {"scope": "some", "component": "x"}]
+)
+async def test_who_chooses_nothing_is_asked_to_and_hears_of_nothing(office: PostOffice, wanted: dict[str, str]) -> None:
+    answer = await office.subscribe("vera@example.com", **wanted)
+    assert (answer.status_code, "Choose at least one thing" in answer.text) == (400, True)
+    assert await office.world.db.value("SELECT COUNT(*) FROM status_subscriber") == 0
+    assert office.mails == []
 
 
 async def test_names_behind_a_plus_are_one_inbox(office: PostOffice) -> None:
