@@ -99,11 +99,22 @@ async def test_an_alert_shows_what_else_was_sent_and_what_could_not_be_understoo
     }
     api.phone.alerts[0] = msgspec.structs.replace(api.phone.alerts[0], details=details)
     async with HeadlessApp(api, route="/alerts/a-1") as app:
-        for told in ("build", "42", '{"eu": ["a", "b"]}', "Not understood", "weird", "javascript:alert(1)"):
+        for told in ("build", "42", "hosts.eu", '["a", "b"]', "Not understood", "weird", "javascript:alert(1)"):
             assert app.says(told), told
         assert not app.says("not_understood")
         assert not app.says("x" * 1001)
         assert not app.find(ft.TextButton, text="javascript")
+
+
+async def test_the_arrow_of_an_alert_leads_back_to_the_incident_that_it_was_opened_from() -> None:
+    async with HeadlessApp(route="/incidents/inc-4821") as app:
+        await app.goto("/alerts/a-1")
+        await app.fire(app.find(ft.IconButton, key="back")[-1])
+        assert app.page.route == "/incidents/inc-4821"
+        await app.goto("/alerts")
+        await app.goto("/alerts/a-1")
+        await app.fire(app.find(ft.IconButton, key="back")[-1])
+        assert app.page.route == "/alerts"
 
 
 async def test_why_nobody_was_paged_is_named() -> None:

@@ -34,7 +34,8 @@ LONGEST_DETAIL: Final = 1000
 def AlertScreen(window: Window, alerts: Archive[FoundAlert, AlertDetail], look: Look) -> ft.Control:
     """The whole screen on a phone, the right side of a tablet."""
     alert = alerts.opened
-    bar: list[ft.Control] = [] if look.is_split else [archive_bar(window, look.words("alert.title"), "/alerts", [])]
+    back = window.place.came_from("/incidents/") or "/alerts"
+    bar: list[ft.Control] = [] if look.is_split else [archive_bar(window, look.words("alert.title"), back, [])]
     if alert is None:
         error = alerts.detail_error
         again = lambda: alerts.show(alerts.open_id or "")  # noqa: E731 - one call, with what is open by then
@@ -157,7 +158,12 @@ def _body(window: Window, alert: AlertDetail) -> list[ft.Control]:
 def _details(look: Look, alert: AlertDetail) -> list[ft.Control]:
     """What else the sender said, and what of it could not be taken for what it should be."""
     words = look.words
-    own = [(name, _said(value)) for name, value in alert.details.items() if name not in APART][:MOST_DETAILS]
+    own = [
+        (name, _said(value))
+        for whole, said in alert.details.items()
+        if whole not in APART
+        for name, value in _apart(whole, said)
+    ][:MOST_DETAILS]
     links, odd = (alert.details.get(name) for name in APART)
     parts: list[ft.Control] = []
     if own:
@@ -173,6 +179,13 @@ def _details(look: Look, alert: AlertDetail) -> list[ft.Control]:
         parts.append(title(look, words("alert.more_links")))
         parts += [text(_said(each), "body", look.palette.ink) for each in cast(list[object], links)]
     return parts
+
+
+def _apart(name: str, value: Any) -> list[tuple[str, Any]]:
+    """What has parts, a line for each; nothing of what is empty."""
+    if isinstance(value, dict):
+        return [(f"{name}.{part}", each) for part, each in cast(dict[str, Any], value).items()]
+    return [(name, value)]
 
 
 def _said(value: Any) -> str:

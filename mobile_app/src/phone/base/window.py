@@ -36,6 +36,11 @@ class Place(ft.Observable):
         """Whether a browser's Back leads there."""
         return len(self._trail) > 1 and self._trail[-2] == route
 
+    def came_from(self, area: str) -> str | None:
+        """The address behind this one, if it begins so."""
+        behind = self._trail[-2] if len(self._trail) > 1 else ""
+        return behind if behind.startswith(area) else None
+
 
 @dataclass(eq=False, kw_only=True)
 class Window:
