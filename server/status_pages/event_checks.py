@@ -84,6 +84,8 @@ def _live(
 ) -> list[FieldError]:
     if len(said) > 1:
         return [FieldError("updates", "too_many", "begin with one, or say is_past", {"max": 1})]
+    if data.kind == "maintenance" and data.ends_at is not None and data.ends_at <= now:
+        return [FieldError("ends_at", "past", "lies in the past; say is_past of what is over")]
     if data.publish_at is not None and data.updates[0].at is not None:
         return [FieldError("updates[0].at", "not_with_publish_at", "is said when it is published")]
     flaws = as_field_errors(

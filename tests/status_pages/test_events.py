@@ -122,6 +122,15 @@ async def test_an_incident_runs_its_course_and_its_end_returns_all_components(
             },
             [("starts_at", "out_of_range"), ("ends_at", "out_of_range")],
         ),
+        (
+            {
+                "kind": "maintenance",
+                "updates": [{"status": "scheduled"}],
+                "starts_at": "2020-01-01T00:00:00Z",
+                "ends_at": "2020-01-01T02:00:00Z",
+            },
+            [("ends_at", "past")],
+        ),
         ({"title": {"zh": "慢"}}, [("title.en", "empty")]),
         ({"starts_at": "2026-12-02T04:00:00Z"}, [("starts_at", "not_of_this_event")]),
         ({"linked_event_ids": ["nothing"]}, [("linked_event_ids[0]", "unknown")]),

@@ -38,6 +38,7 @@ def test_each_conflict_has_a_line_of_its_own(language: Language) -> None:
         ("groups[1].components[0].name.en", "empty", {}, "Something is missing"),
         ("slug", "wrong_form", {}, "The address has small letters"),
         ("updates[0].next_update_at", "not_after_start", {}, "The next update can only be promised for later."),
+        ("ends_at", "past", {}, "It lies in the past."),
         ("updates[0].odd", "of_a_newer_server", {}, "updates[0].odd: as the server says"),
     ],
 )
