@@ -14,7 +14,7 @@ from playwright.async_api import Browser, Page, TimeoutError, expect
 
 from tests.e2e.test_taps_in_browser import ANA, BO, PASSWORD, build
 from tests.kit.browser import PATIENCE_MS, chromium, open_app, sees, write
-from tests.kit.heard import heard, settled
+from tests.kit.heard import heard
 from tests.kit.installation import ADMIN, FIRST_ADMIN, Api, dogwatch
 from tests.kit.processes import until
 
@@ -257,10 +257,7 @@ async def new_policy(ground: Ground, hand: Hand, mark: str) -> None:
     await hand.press("^Back")
     await hand.press("^Me$")
     await hand.press("^Configure")
-    # Known and not mended: while the numbers of this screen come, a press on a row of it may go nowhere.
-    await sees(hand.page, r"^Escalation policies")
-    await settled(hand.page, but=[])
-    await hand.press(r"^Escalation policies[\s\S]*\d$")
+    await hand.press(r"^Escalation policies")
     await hand.press("^New policy")
     await hand.write("^Name", name)
     await hand.press("^Add the first level")

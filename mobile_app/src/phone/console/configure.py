@@ -69,18 +69,23 @@ def ConfigureIndex(window: Window, directory: Directory, look: Look, proof: Cove
         return placeholders.skeleton(look)
     groups = _groups(known, proof)
     found = dangers(known, kinds_for(known.me), proof.report)
-    warning = [_strip(window, found)] if found else []
+    # Its place is kept, so that no row becomes another one under a finger when it comes.
+    warning = _strip(window, found) if found else ft.Container(height=0)
     if not look.is_split:
         rows = [
             part
             for name, tiles in groups.items()
             for part in (_group_title(look, name), *(_row(window, each) for each in tiles))
         ]
-        return PullList([_phone_head(window), *warning, *rows], window.retry)
-    parts = [_tablet_head(window), *warning, *_tiles(window, groups)]
+        return PullList([_phone_head(window), warning, *rows], window.retry)
     spaced = [
-        ft.Container(content=each, padding=ft.Padding.only(left=TABLET_MARGIN, right=TABLET_MARGIN, top=16))
-        for each in parts
+        ft.Container(
+            content=each,
+            padding=ft.Padding.only(
+                left=TABLET_MARGIN, right=TABLET_MARGIN, top=0 if each is warning and not found else 16
+            ),
+        )
+        for each in (_tablet_head(window), warning, *_tiles(window, groups))
     ]
     return PullList([*spaced, ft.Container(height=TABLET_MARGIN)], window.retry)
 
