@@ -211,7 +211,7 @@ async def test_event_management_alone_publishes_and_sets_nothing_up(tmp_path: Pa
         [event] = (await on.api.call("GET", f"{on.path}/events"))["items"]
         assert event["title"]["en"] == "We are looking into a problem"
 
-        await press(eve, "^Edit$")
+        await press(eve, "^Edit, ")
         await write(eve, eve.get_by_role("textbox", name="Message"), "Nothing is lost.")
         await press(eve, "^Save$")
         await sees(eve, "Saved. What it said before stays in the history")

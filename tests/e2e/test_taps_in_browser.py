@@ -1,5 +1,6 @@
 """How many taps each flow takes, counted with touches on what has an accessible name, in a real browser."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -31,6 +32,10 @@ BUDGETS = {
 """Of a cover that is accepted the app asks once, because that can't be taken back; a message's button takes one tap."""
 
 
+FRAMES_S = 0.15
+"""Long enough for something that slides to be elsewhere."""
+
+
 class Finger:
     """Touches, and counts them."""
 
@@ -47,10 +52,13 @@ class Finger:
     async def settled(self, name: str) -> None:
         """What slides in has come to rest: twice at the same place."""
         at = await self.at(name)
+        await asyncio.sleep(FRAMES_S)
         while (now := await self.at(name)) != at:
             at = now
+            await asyncio.sleep(FRAMES_S)
 
     async def tap(self, name: str) -> None:
+        await self.settled(name)
         await self.page.touchscreen.tap(*await self.at(name))
         self.taps += 1
 

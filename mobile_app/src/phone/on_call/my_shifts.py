@@ -190,8 +190,13 @@ def _shift(
     title = words("slot.who", who=each.schedule.name, role=role) if role else each.schedule.name
     zone = zone_of(look.zone_name)
     begins = shift.start.astimezone(zone).date() == day
-    hours = (rota_wording.hours_of_day if begins else rota_wording.hours_and_length)(words, shift, zone)
-    lines: list[ft.Control] = [text(title, "strong", palette.ink), text(hours, "small", palette.muted)]
+    heard = rota_wording.hours_and_length(words, shift, zone)
+    # The day stands beside it to be seen, and in it to be heard.
+    hours = rota_wording.hours_of_day(words, shift, zone) if begins else heard
+    lines: list[ft.Control] = [
+        text(title, "strong", palette.ink),
+        text(hours, "small", palette.muted, label=heard),
+    ]
     marks: list[ft.Control] = []
     if shift.override_id is not None:
         marks.append(pill(words("mine.override"), palette.info, palette.info_bg))

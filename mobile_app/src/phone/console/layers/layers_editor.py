@@ -140,7 +140,7 @@ def _head(
     look, palette, words, zone = window.look, window.look.palette, known.words, editor.value(ZONE) or ""
     name = layer.name or words("layer.title", number=number)
     lines: list[ft.Control] = [
-        heading(name, "strong", palette.ink, level=3),
+        heading(name, "strong", palette.ink, level=3) if tools is None else text(name, "strong", palette.ink),
         text(layer_sentence(known, layer, zone), "body" if not is_open else "small", palette.muted),
     ]
     if layer.end:
@@ -169,10 +169,7 @@ def _head(
         return ft.Container(content=row, padding=padding)
     target = CLOSED if is_open else place
     face = Face(padding=padding, radius=12)
-    # Its heading would be a part of its own, and the button around it have no name.
-    return ft.MergeSemantics(
-        content=tappable(look, row, lambda: tools.open(target), face=face, key=f"open-layer-{place}")
-    )
+    return tappable(look, row, lambda: tools.open(target), face=face, key=f"open-layer-{place}")
 
 
 def _feet(look: Look, number: int, place: int, tools: _Tools) -> ft.Control:
